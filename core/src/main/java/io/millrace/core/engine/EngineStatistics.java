@@ -1,0 +1,37 @@
+package io.millrace.core.engine;
+
+/**
+ * Counters of one engine since it started; all but the gauges only grow.
+ *
+ * @param steps iterations
+ * @param stepNanos time inside iterations
+ * @param prefillTokens prompt tokens computed, recomputation included
+ * @param decodeTokens tokens generated
+ * @param batchedSequences sum over steps of the sequences in the step
+ * @param paddedKvSlots KV slots attended to only as padding, summed over steps
+ * @param attendedKvSlots all KV slots attended to, padding included, summed over steps
+ * @param preemptions sequences that lost their KV cache and started over
+ * @param draftedTokens tokens proposed by a drafter
+ * @param acceptedTokens of those, accepted
+ * @param kvBlocks size of the pool, blocks
+ * @param usedKvBlocks gauge: blocks in use now
+ * @param peakKvBlocks most blocks ever in use
+ * @param runningSequences gauge: sequences with KV blocks now
+ * @param waitingSequences gauge: tasks that wait inside the engine now
+ */
+public record EngineStatistics(
+        long steps,
+        long stepNanos,
+        long prefillTokens,
+        long decodeTokens,
+        long batchedSequences,
+        long paddedKvSlots,
+        long attendedKvSlots,
+        long preemptions,
+        long draftedTokens,
+        long acceptedTokens,
+        int kvBlocks,
+        int usedKvBlocks,
+        int peakKvBlocks,
+        int runningSequences,
+        int waitingSequences) {}
