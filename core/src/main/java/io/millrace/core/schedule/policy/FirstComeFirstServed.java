@@ -1,0 +1,18 @@
+package io.millrace.core.schedule.policy;
+
+import io.millrace.core.schedule.Candidate;
+import io.millrace.core.schedule.WaitingPolicy;
+
+/** The earliest arrival first (Orca, vLLM). */
+public final class FirstComeFirstServed implements WaitingPolicy {
+
+    @Override
+    public String name() {
+        return "fcfs";
+    }
+
+    @Override
+    public int compare(Candidate left, Candidate right) {
+        return Long.compare(left.arrivalMs(), right.arrivalMs());
+    }
+}

@@ -1,0 +1,20 @@
+package io.millrace.core.schedule.policy;
+
+import io.millrace.core.schedule.Candidate;
+import io.millrace.core.schedule.WaitingPolicy;
+
+/**
+ * The longest predicted rest of the answer first: short ones fill the gaps at the end of a batch.
+ */
+public final class LongestJobFirst implements WaitingPolicy {
+
+    @Override
+    public String name() {
+        return "ljf";
+    }
+
+    @Override
+    public int compare(Candidate left, Candidate right) {
+        return Integer.compare(right.expectedRemaining(), left.expectedRemaining());
+    }
+}

@@ -1,0 +1,18 @@
+package io.millrace.core.schedule.policy;
+
+import io.millrace.core.schedule.Candidate;
+import io.millrace.core.schedule.WaitingPolicy;
+
+/** The longest prompt first (BucketServe): most prompt tokens per second. */
+public final class LongestPromptFirst implements WaitingPolicy {
+
+    @Override
+    public String name() {
+        return "longest-prompt";
+    }
+
+    @Override
+    public int compare(Candidate left, Candidate right) {
+        return Integer.compare(right.promptLength(), left.promptLength());
+    }
+}
