@@ -1,0 +1,4 @@
+package io.millrace.gpu.model;
+
+/** An opened GGUF file. Immutable. */
+public record GgufFile(GgufMetadata metadata, WeightSource weights) {}
