@@ -10,8 +10,8 @@ package io.millrace.core.schedule;
  *     budget allows; 1 for any size
  * @param queueAhead sequences that may wait beside the running ones, so that one that ends is
  *     followed by another in the very next step
- * @param maxOvertakes how many later ones may start before a waiting sequence; then it is the next,
- *     whatever the policy says
+ * @param maxOvertakes a waiting sequence is overdue once so many others have started beyond those
+ *     that waited when it came; the overdue start before all others, whatever the policy says
  */
 public record SchedulingSettings(
         int maxSequences, int tokenBudget, int chunkAlignment, int queueAhead, int maxOvertakes) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sequences that wait, in the order: overdue, priority, interrupted ones, deadline, policy, order
- * of arrival. One that was overtaken too often is overdue, so no policy starves anyone.
+ * of arrival. Whoever waits long enough is overdue, so no policy starves anyone.
  */
 final class WaitingQueue {
 
@@ -32,7 +32,6 @@ final class WaitingQueue {
 
     void enter(Sequence sequence) {
         if (sequence.ticket() == Sequence.NO_TICKET) {
-            // At most those that wait now may start before it without overtaking it.
             sequence.queued(tickets++, starts + inOrder.size() + maxOvertakes);
         }
         inOrder.add(sequence);

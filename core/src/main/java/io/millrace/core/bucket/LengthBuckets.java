@@ -1,0 +1,252 @@
+package io.millrace.core.bucket;
+
+import io.millrace.core.engine.EngineRoom;
+import io.millrace.core.request.QueuedRequest;
+import io.millrace.core.schedule.WaitingPolicy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * Everything that waits for an engine, in buckets of similar prompt length (BucketServe's Algorithm
+ * 1), and the choice of what goes next.
+ *
+ * <p>Where the paper bounds a batch by {@code longest prompt * requests}, this uses the true sum of
+ * tokens, predicted answers included: a bucket that asks for more than the safe share of the KV
+ * cache, and of which more than half is shorter than its middle, is split there; once everything
+ * together asks for less, all buckets are merged.
+ *
+ * <p>Inside a bucket: priority, deadline, policy. Between buckets: the one whose first request has
+ * the highest priority, the earliest deadline, the earliest arrival; if that request does not fit,
+ * another bucket of the same priority may go first. No request starves: one that is overdue, see
+ * {@link BucketSettings#maxOvertakes}, is next, and nothing else leaves until it fits.
+ *
+ * <p>One thread only. Deterministic. Adding, removing and taking cost O(log requests + buckets) for
+ * each request; a split or merge costs O(log requests) for each one moved.
+ */
+public final class LengthBuckets {
+
+    private static final Comparator<Entry> URGENCY =
+            Comparator.<Entry>comparingInt(entry -> -entry.service().priority())
+                    .thenComparingLong(entry -> entry.service().deadlineMs());
+    private static final Comparator<Entry> BETWEEN_BUCKETS =
+            URGENCY.thenComparingLong(Entry::arrivalMs).thenComparingLong(Entry::ticket);
+
+    private final BucketSettings settings;
+    private final Comparator<Entry> order;
+    private final Map<String, Entry> byKey = new HashMap<>();
+    private final TreeMap<Long, Entry> byTicket = new TreeMap<>();
+    private final TreeMap<Integer, Bucket> byLow = new TreeMap<>();
+    private long kvTokens;
+    private long tickets;
+    private long departures;
+    private long splits;
+    private long merges;
+
+    public LengthBuckets(BucketSettings settings, WaitingPolicy policy) {
+        this.settings = settings;
+        this.order = URGENCY.thenComparing(policy).thenComparingLong(Entry::ticket);
+        byLow.put(0, new Bucket(0, settings.maxLength(), order));
+    }
+
+    /** Whether an engine can ever answer it: prompt and longest answer fit its KV cache. */
+    public boolean fits(QueuedRequest request) {
+        return (long) request.promptTokens().length + request.maxTokens() <= settings.kvTokens();
+    }
+
+    /**
+     * Takes a request.
+     *
+     * @throws IllegalArgumentException if its key is held or it does not fit an engine
+     */
+    public void add(QueuedRequest request) {
+        check(fits(request), "request", request, "at most " + settings.kvTokens() + " tokens");
+        check(!byKey.containsKey(request.key()), "key", request.key(), "one that is not held");
+        long dueAfter = departures + byKey.size() + settings.maxOvertakes();
+        Entry entry = new Entry(request, tickets++, dueAfter);
+        byKey.put(request.key(), entry);
+        byTicket.put(entry.ticket(), entry);
+        kvTokens += entry.kvTokens();
+        Bucket bucket = bucketOf(entry);
+        bucket.add(entry);
+        splitWhileTooLarge(bucket);
+    }
+
+    /** Takes a request out, wherever it waits; empty if it does not. */
+    public Optional<QueuedRequest> remove(String key) {
+        Entry entry = byKey.get(key);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        take(entry);
+        mergeIfAllFits();
+        return Optional.of(entry.request());
+    }
+
+    /**
+     * Takes out the next micro-batch: as many requests of the best bucket as fit. Ask again with
+     * what room is left until it is empty.
+     */
+    public MicroBatch poll(EngineRoom room) {
+        if (byKey.isEmpty() || room.sequences() <= 0) {
+            return MicroBatch.EMPTY;
+        }
+        List<Entry> chosen = new ArrayList<>();
+        if (isOverdue(byTicket.firstEntry().getValue())) {
+            choose(byTicket.values().iterator(), this::isOverdue, room, chosen);
+        } else {
+            chooseFromBestBucket(room, chosen);
+        }
+        long tokens = 0;
+        List<QueuedRequest> requests = new ArrayList<>(chosen.size());
+        for (Entry entry : chosen) {
+            take(entry);
+            departures++;
+            tokens += entry.kvTokens();
+            requests.add(entry.request());
+        }
+        mergeIfAllFits();
+        return new MicroBatch(requests, tokens);
+    }
+
+    /** Whether a request with that key waits. */
+    public boolean contains(String key) {
+        return byKey.containsKey(key);
+    }
+
+    /** Requests that wait. */
+    public int size() {
+        return byKey.size();
+    }
+
+    /** Tokens of the KV cache that they are predicted to need together. */
+    public long kvTokens() {
+        return kvTokens;
+    }
+
+    /** When the one that was added first arrived, epoch milliseconds. */
+    public OptionalLong oldestArrivalMs() {
+        return byTicket.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(byTicket.firstEntry().getValue().arrivalMs());
+    }
+
+    /** Every bucket, shortest prompts first. */
+    public List<BucketStatistics> buckets() {
+        return byLow.values().stream().map(Bucket::statistics).toList();
+    }
+
+    /** BucketServe's expected waste: what is padding if every prompt is filled up to its bucket. */
+    public double expectedWaste() {
+        long tokens = 0;
+        long padded = 0;
+        for (Bucket bucket : byLow.values()) {
+            tokens += bucket.promptTokens();
+            padded += (long) bucket.up() * bucket.size();
+        }
+        return padded == 0 ? 0 : 1 - (double) tokens / padded;
+    }
+
+    /** How often a bucket was split. */
+    public long splits() {
+        return splits;
+    }
+
+    /** How often all buckets were merged. */
+    public long merges() {
+        return merges;
+    }
+
+    private void chooseFromBestBucket(EngineRoom room, List<Entry> chosen) {
+        List<Bucket> filled = new ArrayList<>();
+        for (Bucket bucket : byLow.values()) {
+            if (bucket.size() > 0) {
+                filled.add(bucket);
+            }
+        }
+        filled.sort(Comparator.comparing(Bucket::first, BETWEEN_BUCKETS));
+        int priority = filled.get(0).first().service().priority();
+        Predicate<Entry> asUrgent = entry -> entry.service().priority() == priority;
+        for (Bucket bucket : filled) {
+            if (chosen.isEmpty()) {
+                choose(bucket.iterator(), asUrgent, room, chosen);
+            }
+        }
+    }
+
+    private static void choose(
+            Iterator<Entry> entries,
+            Predicate<Entry> eligible,
+            EngineRoom room,
+            List<Entry> chosen) {
+        long tokens = room.tokens();
+        while (chosen.size() < room.sequences() && entries.hasNext()) {
+            Entry entry = entries.next();
+            if (entry.kvTokens() > tokens || !eligible.test(entry)) {
+                return;
+            }
+            chosen.add(entry);
+            tokens -= entry.kvTokens();
+        }
+    }
+
+    private boolean isOverdue(Entry entry) {
+        return departures >= entry.dueAfter();
+    }
+
+    private void take(Entry entry) {
+        byKey.remove(entry.request().key());
+        byTicket.remove(entry.ticket());
+        bucketOf(entry).remove(entry);
+        kvTokens -= entry.kvTokens();
+    }
+
+    private Bucket bucketOf(Entry entry) {
+        return byLow.floorEntry(entry.promptLength()).getValue();
+    }
+
+    private void splitWhileTooLarge(Bucket bucket) {
+        if (bucket.kvTokens() <= settings.safeTokens()
+                || !bucket.isSkewed()
+                || bucket.up() - bucket.low() < 2 * settings.minWidth()) {
+            return;
+        }
+        Bucket shorter = new Bucket(bucket.low(), bucket.middle(), order);
+        Bucket longer = new Bucket(bucket.middle(), bucket.up(), order);
+        bucket.iterator()
+                .forEachRemaining(
+                        entry ->
+                                (entry.promptLength() < bucket.middle() ? shorter : longer)
+                                        .add(entry));
+        byLow.put(shorter.low(), shorter);
+        byLow.put(longer.low(), longer);
+        splits++;
+        splitWhileTooLarge(shorter);
+        splitWhileTooLarge(longer);
+    }
+
+    private void mergeIfAllFits() {
+        if (byLow.size() == 1 || kvTokens > settings.safeTokens()) {
+            return;
+        }
+        byLow.clear();
+        Bucket all = new Bucket(0, settings.maxLength(), order);
+        byTicket.values().forEach(all::add);
+        byLow.put(0, all);
+        merges++;
+    }
+
+    private static void check(boolean condition, String name, Object value, String rule) {
+        if (!condition) {
+            throw new IllegalArgumentException(
+                    "%s: %s (expected: %s)".formatted(name, value, rule));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.millrace.core.bucket;
+
+import io.millrace.core.request.InferenceRequest;
+import io.millrace.core.request.LengthEstimate;
+import io.millrace.core.request.Prompt;
+import io.millrace.core.request.QueuedRequest;
+import io.millrace.core.request.Sampling;
+import io.millrace.core.request.Service;
+import io.millrace.core.request.StopRules;
+
+/** Requests of which only lengths, arrival and service matter. */
+final class Requests {
+
+    private Requests() {}
+
+    static QueuedRequest request(String key, int promptTokens, int answerTokens) {
+        return request(key, promptTokens, answerTokens, Service.DEFAULT, 0);
+    }
+
+    static QueuedRequest request(
+            String key, int promptTokens, int answerTokens, Service service, long arrivalMs) {
+        InferenceRequest request =
+                new InferenceRequest(
+                        key,
+                        key,
+                        "native",
+                        null,
+                        new Prompt.Text("text"),
+                        answerTokens,
+                        Sampling.GREEDY,
+                        StopRules.NONE,
+                        InferenceRequest.NO_LOGPROBS,
+                        service,
+                        arrivalMs);
+        return QueuedRequest.of(request, new int[promptTokens], answerTokens)
+                .withPredicted(LengthEstimate.atMost(answerTokens));
+    }
+
+    static Service withPriority(int priority) {
+        return new Service("tenant", priority, Service.NO_DEADLINE, null, null);
+    }
+}
