@@ -1,0 +1,55 @@
+package io.millrace.core.codec;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.request.Prompt;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HexFormat;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * State and topics hold these bytes for as long as anybody keeps them: whoever must change a line
+ * of the golden file raises the codec's version and keeps reading the old one.
+ */
+class GoldenBytesTest {
+
+    static Stream<Arguments> values() {
+        Prompt tokens = new Prompt.Tokens(new int[] {5, -1});
+        InferenceRequestCodec requests = new InferenceRequestCodec();
+        return Stream.of(
+                Arguments.of("request-with-messages", requests, Samples.request(Samples.chat())),
+                Arguments.of("request-with-token-ids", requests, Samples.request(tokens)),
+                Arguments.of("queued-request", new QueuedRequestCodec(), Samples.queued()),
+                Arguments.of("progress", new ProgressCodec(), Samples.progress()),
+                Arguments.of("input-record", new InputRecordCodec(), Samples.input()),
+                Arguments.of("dead-letter", new DeadLetterCodec(), Samples.deadLetter()),
+                Arguments.of("success", new CompletionCodec(), Samples.succeeded()),
+                Arguments.of("failure", new CompletionCodec(), Samples.failed()),
+                Arguments.of("cancel", new ControlMessageCodec(), Samples.cancel()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("values")
+    <T> void bytesOfVersionOneStay(String name, Codec<T> codec, T value) throws IOException {
+        String golden = golden(name);
+
+        assertThat(HexFormat.of().formatHex(Codecs.toBytes(codec, value))).isEqualTo(golden);
+        assertThat(Codecs.fromBytes(codec, HexFormat.of().parseHex(golden)))
+                .usingRecursiveComparison()
+                .isEqualTo(value);
+    }
+
+    private static String golden(String name) throws IOException {
+        Properties lines = new Properties();
+        try (InputStream in = GoldenBytesTest.class.getResourceAsStream("golden-v1.properties")) {
+            lines.load(requireNonNull(in));
+        }
+        return requireNonNull(lines.getProperty(name), name);
+    }
+}

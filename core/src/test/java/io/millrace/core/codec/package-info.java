@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.core.codec;
+
+import org.jspecify.annotations.NullMarked;
