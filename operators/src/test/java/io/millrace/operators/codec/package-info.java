@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.operators.codec;
+
+import org.jspecify.annotations.NullMarked;
