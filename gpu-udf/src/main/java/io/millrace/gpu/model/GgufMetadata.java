@@ -76,6 +76,26 @@ public final class GgufMetadata {
                 : Optional.empty();
     }
 
+    /** A list of strings, empty if absent. */
+    List<String> texts(String key) {
+        return elements(key, String.class, "strings");
+    }
+
+    /** A list of integers, empty if absent. */
+    List<Long> integers(String key) {
+        return elements(key, Long.class, "integers");
+    }
+
+    private <T> List<T> elements(String key, Class<T> type, String expected) {
+        List<?> list = list(key);
+        for (Object element : list) {
+            if (!type.isInstance(element)) {
+                throw wrong(key, element, "a list of " + expected);
+            }
+        }
+        return list.stream().map(type::cast).toList();
+    }
+
     private List<?> list(String key) {
         @Nullable Object value = values.get(key);
         if (value == null) {
