@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.operators.drain;
+
+import org.jspecify.annotations.NullMarked;
