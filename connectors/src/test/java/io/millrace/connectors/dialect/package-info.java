@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.dialect;
+
+import org.jspecify.annotations.NullMarked;
