@@ -1,7 +1,7 @@
 package io.millrace.core.bucket;
 
-import static io.millrace.core.bucket.Requests.request;
-import static io.millrace.core.bucket.Requests.withPriority;
+import static io.millrace.core.testing.Requests.request;
+import static io.millrace.core.testing.Requests.withPriority;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;

@@ -1,4 +1,4 @@
-package io.millrace.core.bucket;
+package io.millrace.core.testing;
 
 import io.millrace.core.request.InferenceRequest;
 import io.millrace.core.request.LengthEstimate;
@@ -9,15 +9,15 @@ import io.millrace.core.request.Service;
 import io.millrace.core.request.StopRules;
 
 /** Requests of which only lengths, arrival and service matter. */
-final class Requests {
+public final class Requests {
 
     private Requests() {}
 
-    static QueuedRequest request(String key, int promptTokens, int answerTokens) {
+    public static QueuedRequest request(String key, int promptTokens, int answerTokens) {
         return request(key, promptTokens, answerTokens, Service.DEFAULT, 0);
     }
 
-    static QueuedRequest request(
+    public static QueuedRequest request(
             String key, int promptTokens, int answerTokens, Service service, long arrivalMs) {
         InferenceRequest request =
                 new InferenceRequest(
@@ -36,7 +36,7 @@ final class Requests {
                 .withPredicted(LengthEstimate.atMost(answerTokens));
     }
 
-    static Service withPriority(int priority) {
+    public static Service withPriority(int priority) {
         return new Service("tenant", priority, Service.NO_DEADLINE, null, null);
     }
 }
