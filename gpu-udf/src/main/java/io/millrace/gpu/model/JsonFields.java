@@ -47,7 +47,7 @@ final class JsonFields {
             }
             return parse(file, Files.readAllBytes(file));
         } catch (IOException e) {
-            throw new ModelFormatException(file, "cannot be read: " + e.getMessage(), e);
+            throw ModelFormatException.unreadable(file, e);
         }
     }
 

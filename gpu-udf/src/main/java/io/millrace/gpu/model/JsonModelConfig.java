@@ -1,7 +1,7 @@
 package io.millrace.gpu.model;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Reads {@code config.json}. Fields that it may lack default as in transformers' {@code
@@ -12,7 +12,6 @@ final class JsonModelConfig {
 
     private static final double DEFAULT_THETA = 10_000;
     private static final double DEFAULT_EPSILON = 1e-6;
-    private static final Set<String> NO_SCALING = Set.of("default");
 
     private final JsonFields fields;
     private final ModelFamily family;
@@ -73,30 +72,41 @@ final class JsonModelConfig {
                             .orElse("present"),
                     "none: quantised weights are read from GGUF files only");
         }
-        double rotated = fields.number("partial_rotary_factor", 1);
-        if (rotated != 1) {
-            throw fields.wrong("partial_rotary_factor", rotated, "1");
-        }
     }
 
     /** transformers 5 moved theta and scaling together into {@code rope_parameters}. */
     private Rope rope(int headDim) {
-        JsonFields all = fields.object("rope_parameters").orElse(fields);
-        double theta = all.number("rope_theta", fields.number("rope_theta", DEFAULT_THETA));
+        Optional<JsonFields> parameters = fields.object("rope_parameters");
+        parameters.ifPresent(JsonModelConfig::refusePartialRotation);
+        refusePartialRotation(fields);
+        double theta = fields.number("rope_theta", DEFAULT_THETA);
         RopeScaling scaling =
-                fields.object("rope_parameters")
+                parameters
                         .or(() -> fields.object("rope_scaling"))
                         .map(JsonModelConfig::scaling)
                         .orElseGet(RopeScaling.None::new);
-        return new Rope(headDim, theta, scaling);
+        return new Rope(
+                headDim,
+                parameters.map(rope -> rope.number("rope_theta", theta)).orElse(theta),
+                scaling);
+    }
+
+    private static void refusePartialRotation(JsonFields rope) {
+        double rotated = rope.number("partial_rotary_factor", 1);
+        if (rotated != 1) {
+            throw rope.wrong("partial_rotary_factor", rotated, "1");
+        }
+        for (String layers : List.of("full_attention", "sliding_attention")) {
+            if (rope.has(layers)) {
+                throw rope.wrong(layers, "present", "one set of parameters for all layers");
+            }
+        }
     }
 
     private static RopeScaling scaling(JsonFields rope) {
         String type = rope.text("rope_type").or(() -> rope.text("type")).orElse("default");
-        if (NO_SCALING.contains(type)) {
-            return new RopeScaling.None();
-        }
         return switch (type) {
+            case "default" -> new RopeScaling.None();
             case "linear" -> new RopeScaling.Linear(rope.number("factor"));
             case "llama3" ->
                     new RopeScaling.Llama3(

@@ -113,7 +113,7 @@ final class MappedTensors implements WeightSource {
             }
             return channel.map(MapMode.READ_ONLY, offset, bytes).order(ByteOrder.LITTLE_ENDIAN);
         } catch (IOException e) {
-            throw new ModelFormatException(file, "cannot be read: " + e.getMessage(), e);
+            throw ModelFormatException.unreadable(file, e);
         }
     }
 }

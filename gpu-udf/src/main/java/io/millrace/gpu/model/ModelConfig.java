@@ -57,7 +57,7 @@ public record ModelConfig(
         }
         eosIds = List.copyOf(eosIds);
         for (int id : eosIds) {
-            inVocabulary("eos_token_id", id, vocabularySize);
+            inVocabulary("eos_token_id (of generation_config.json, if there)", id, vocabularySize);
         }
         if (bosId != null) {
             inVocabulary("bos_token_id", bosId, vocabularySize);

@@ -91,7 +91,7 @@ public final class ModelDirectory {
             }
             return found.get(0);
         } catch (IOException e) {
-            throw new ModelFormatException(directory, "cannot be read: " + e.getMessage(), e);
+            throw ModelFormatException.unreadable(directory, e);
         }
     }
 

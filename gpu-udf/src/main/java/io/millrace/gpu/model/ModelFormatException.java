@@ -1,5 +1,7 @@
 package io.millrace.gpu.model;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -10,6 +12,9 @@ public final class ModelFormatException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
+    /** What was found may be the whole of a damaged file. */
+    private static final int MAX_SHOWN = 200;
+
     ModelFormatException(Path file, String problem) {
         super(file + ": " + problem);
     }
@@ -18,8 +23,16 @@ public final class ModelFormatException extends IllegalStateException {
         super(file + ": " + problem, cause);
     }
 
+    static ModelFormatException unreadable(Path file, IOException cause) {
+        return cause instanceof NoSuchFileException
+                ? new ModelFormatException(file, "missing", cause)
+                : new ModelFormatException(file, "cannot be read: " + cause, cause);
+    }
+
     static ModelFormatException of(Path file, String subject, Object found, String expected) {
+        String text = String.valueOf(found);
+        String shown = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
         return new ModelFormatException(
-                file, subject + ": " + found + " (expected: " + expected + ")");
+                file, subject + ": " + shown + " (expected: " + expected + ")");
     }
 }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class QwenWindow {
 
+    private static final int DEFAULT_FIRST = 28;
+
     private QwenWindow() {}
 
     static @Nullable SlidingWindow of(JsonFields config) {
@@ -29,7 +31,9 @@ final class QwenWindow {
         Set<Integer> windowed = new HashSet<>();
         List<String> types = config.texts("layer_types");
         if (types.isEmpty()) {
-            for (int i = config.integer("max_window_layers"); i < layers; i++) {
+            for (int i = config.optionalInteger("max_window_layers").orElse(DEFAULT_FIRST);
+                    i < layers;
+                    i++) {
                 windowed.add(i);
             }
             return windowed;

@@ -43,7 +43,7 @@ public final class SafetensorsReader {
         Map<String, WeightSource> shards = new LinkedHashMap<>();
         List<TensorInfo> result = new ArrayList<>();
         for (Map.Entry<String, JsonNode> entry : map.entries()) {
-            String shard = map.text(entry.getKey()).orElseThrow();
+            String shard = map.text(entry.getKey()).orElse("");
             if (shard.isEmpty() || shard.startsWith(".") || shard.matches(".*[/\\\\].*")) {
                 throw map.wrong(entry.getKey(), shard, "the name of a file beside the index");
             }
@@ -74,7 +74,9 @@ public final class SafetensorsReader {
         List<TensorInfo> tensors = new ArrayList<>();
         for (Map.Entry<String, JsonNode> entry : fields.entries()) {
             if (!entry.getKey().equals(METADATA)) {
-                JsonFields tensor = fields.object(entry.getKey()).orElseThrow();
+                JsonFields tensor =
+                        fields.object(entry.getKey())
+                                .orElseThrow(() -> fields.wrong(entry.getKey(), null, "an object"));
                 tensors.add(tensor(tensor, entry.getKey(), 8 + headerLength, size));
             }
         }
@@ -141,7 +143,7 @@ public final class SafetensorsReader {
         try {
             return Files.size(file);
         } catch (IOException e) {
-            throw new ModelFormatException(file, "cannot be read: " + e.getMessage(), e);
+            throw ModelFormatException.unreadable(file, e);
         }
     }
 }

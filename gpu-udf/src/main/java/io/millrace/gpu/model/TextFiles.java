@@ -53,7 +53,7 @@ final class TextFiles {
             try {
                 return Optional.of(Files.readString(own));
             } catch (IOException e) {
-                throw new ModelFormatException(own, "cannot be read: " + e.getMessage(), e);
+                throw ModelFormatException.unreadable(own, e);
             }
         }
         return fields("tokenizer_config.json").flatMap(TextFiles::template);

@@ -78,8 +78,9 @@ public final class Weight {
      * do.
      */
     private void readPairedRows(long firstRow, long rows, FloatBuffer target) {
-        if (rows == 0) {
-            return;
+        if (firstRow < 0 || rows < 0 || firstRow > info.rows() - rows) {
+            throw new IllegalArgumentException(
+                    "rows: %d from %d (expected: within %s)".formatted(rows, firstRow, info));
         }
         int headDim = (int) (info.rows() / pairedHeads);
         int rowLength = Math.toIntExact(info.rowLength());
