@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model on disk: a directory with {@code config.json} and safetensors, a directory with a GGUF
- * file, or a GGUF file; {@code tokenizer.json} beside it. Opening reads headers and small files and
- * checks all of them, so that whatever follows can rely on every weight; it holds no open file.
- * Immutable.
+ * file, or a GGUF file; {@code tokenizer.json} beside it. A GGUF file describes itself: of the
+ * files beside it those on text and end tokens count, {@code config.json} does not. Opening reads
+ * headers and small files and checks all of them, so that whatever follows can rely on every
+ * weight; it holds no open file. Immutable.
  */
 public final class ModelDirectory {
 
