@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gpu.tokenize;
+
+import org.jspecify.annotations.NullMarked;
