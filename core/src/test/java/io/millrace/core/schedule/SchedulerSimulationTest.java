@@ -11,21 +11,21 @@ import org.junit.jupiter.api.Test;
 
 class SchedulerSimulationTest {
 
-    @Property(tries = 100)
+    @Property(tries = 60)
     void neverPreemptsWithConservativeAdmission(@ForAll long seed) {
         SchedulerSimulation simulation =
                 new SchedulerSimulation(seed, new ConservativeAdmission(), Predictions.WRONG).run();
         assertThat(simulation.preemptions()).as("%s", simulation).isZero();
     }
 
-    @Property(tries = 100)
+    @Property(tries = 60)
     void neverPreemptsWhenPredictionsAreRight(@ForAll long seed) {
         SchedulerSimulation simulation =
                 new SchedulerSimulation(seed, new PeakMemoryAdmission(0), Predictions.EXACT).run();
         assertThat(simulation.preemptions()).as("%s", simulation).isZero();
     }
 
-    @Property(tries = 100)
+    @Property(tries = 60)
     void survivesWrongPredictions(@ForAll long seed) {
         new SchedulerSimulation(seed, new PeakMemoryAdmission(0), Predictions.WRONG).run();
     }
