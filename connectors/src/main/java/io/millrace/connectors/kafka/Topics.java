@@ -1,0 +1,119 @@
+package io.millrace.connectors.kafka;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.connectors.kafka.KafkaCluster.Unreachable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Looks topics up before a job starts, and creates those that are missing if it may. Blocks for up
+ * to a minute; for the client that builds a job, not for operators.
+ */
+@PublicEvolving
+public final class Topics {
+
+    private Topics() {}
+
+    /**
+     * Looks a topic up.
+     *
+     * @throws IllegalArgumentException if it does not exist, naming it
+     */
+    public static TopicLimits require(KafkaCluster cluster, String topic) throws Unreachable {
+        try (Admin admin = cluster.admin()) {
+            return find(cluster, admin, topic)
+                    .orElseThrow(
+                            () ->
+                                    new IllegalArgumentException(
+                                            "Kafka topic: %s (expected: a topic that exists on %s)"
+                                                    .formatted(topic, cluster.bootstrapServers())));
+        }
+    }
+
+    /**
+     * Looks a topic up and creates it if it is missing; one that exists is left as it is.
+     *
+     * @param partitions of a topic that is created
+     * @param maxMessageBytes of a topic that is created
+     * @throws IllegalArgumentException if it cannot be created, naming it and the reason
+     */
+    public static TopicLimits createIfMissing(
+            KafkaCluster cluster, String topic, int partitions, int maxMessageBytes)
+            throws Unreachable {
+        try (Admin admin = cluster.admin()) {
+            Optional<TopicLimits> present = find(cluster, admin, topic);
+            if (present.isPresent()) {
+                return present.get();
+            }
+            create(cluster, admin, topic, partitions, maxMessageBytes);
+            return new TopicLimits(topic, partitions, maxMessageBytes);
+        }
+    }
+
+    private static Optional<TopicLimits> find(KafkaCluster cluster, Admin admin, String topic)
+            throws Unreachable {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            TopicDescription description =
+                    requireNonNull(
+                            cluster.await(admin.describeTopics(List.of(topic)).allTopicNames())
+                                    .get(topic));
+            Config config =
+                    requireNonNull(
+                            cluster.await(admin.describeConfigs(List.of(resource)).all())
+                                    .get(resource));
+            String maxBytes = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value();
+            return Optional.of(
+                    new TopicLimits(
+                            topic, description.partitions().size(), Integer.parseInt(maxBytes)));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw refused(cluster, topic, "looked up", e);
+        }
+    }
+
+    private static void create(
+            KafkaCluster cluster, Admin admin, String topic, int partitions, int maxMessageBytes)
+            throws Unreachable {
+        NewTopic wanted =
+                new NewTopic(topic, Optional.of(partitions), Optional.empty())
+                        .configs(
+                                Map.of(
+                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                        Integer.toString(maxMessageBytes)));
+        try {
+            cluster.await(admin.createTopics(List.of(wanted)).all());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw refused(cluster, topic, "created with " + partitions + " partitions", e);
+            }
+        }
+    }
+
+    private static RuntimeException refused(
+            KafkaCluster cluster, String topic, String what, ExecutionException e)
+            throws Unreachable {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+            throw cluster.unreachable(cause);
+        }
+        return new IllegalArgumentException(
+                "Kafka topic: %s (expected: a topic that can be %s on %s): %s"
+                        .formatted(topic, what, cluster.bootstrapServers(), cause.getMessage()),
+                cause);
+    }
+}
