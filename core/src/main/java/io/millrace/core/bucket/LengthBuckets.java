@@ -1,6 +1,7 @@
 package io.millrace.core.bucket;
 
 import io.millrace.core.engine.EngineRoom;
+import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.schedule.WaitingPolicy;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -70,13 +72,7 @@ public final class LengthBuckets {
         check(fits(request), "request", request, "at most " + settings.kvTokens() + " tokens");
         check(!byKey.containsKey(request.key()), "key", request.key(), "one that is not held");
         long dueAfter = departures + byKey.size() + settings.maxOvertakes();
-        Entry entry = new Entry(request, tickets++, dueAfter);
-        byKey.put(request.key(), entry);
-        byTicket.put(entry.ticket(), entry);
-        kvTokens += entry.kvTokens();
-        Bucket bucket = bucketOf(entry);
-        bucket.add(entry);
-        splitWhileTooLarge(bucket);
+        insert(new Entry(request, tickets++, dueAfter));
     }
 
     /** Takes a request out, wherever it waits; empty if it does not. */
@@ -114,6 +110,21 @@ public final class LengthBuckets {
         }
         mergeIfAllFits();
         return new MicroBatch(requests, tokens);
+    }
+
+    /**
+     * Estimates everything that waits anew, once more is known of how long answers are. Nothing
+     * loses its place in the order of arrival.
+     */
+    public void reestimate(Function<QueuedRequest, LengthEstimate> estimate) {
+        List<Entry> entries = List.copyOf(byTicket.values());
+        kvTokens = 0;
+        byLow.clear();
+        byLow.put(0, new Bucket(0, settings.maxLength(), order));
+        for (Entry entry : entries) {
+            QueuedRequest request = entry.request().withPredicted(estimate.apply(entry.request()));
+            insert(new Entry(request, entry.ticket(), entry.dueAfter()));
+        }
     }
 
     /** Whether a request with that key waits. */
@@ -199,6 +210,15 @@ public final class LengthBuckets {
 
     private boolean isOverdue(Entry entry) {
         return departures >= entry.dueAfter();
+    }
+
+    private void insert(Entry entry) {
+        byKey.put(entry.request().key(), entry);
+        byTicket.put(entry.ticket(), entry);
+        kvTokens += entry.kvTokens();
+        Bucket bucket = bucketOf(entry);
+        bucket.add(entry);
+        splitWhileTooLarge(bucket);
     }
 
     private void take(Entry entry) {

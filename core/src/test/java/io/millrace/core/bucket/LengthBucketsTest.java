@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.core.engine.EngineRoom;
+import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Service;
 import io.millrace.core.schedule.policy.WaitingPolicies;
@@ -207,6 +208,38 @@ class LengthBucketsTest {
         assertThat(buckets.contains("a")).isFalse();
         assertThat(buckets.oldestArrivalMs()).hasValue(9);
         assertThat(buckets.remove("a")).isEmpty();
+    }
+
+    @Test
+    void letsMoreLeaveOnceTheirAnswersAreExpectedToBeShorter() {
+        LengthBuckets buckets = buckets("fcfs");
+        for (String key : List.of("a", "b", "c", "d")) {
+            buckets.add(request(key, 100, 500));
+        }
+        assertThat(buckets.kvTokens()).isEqualTo(2_400);
+
+        buckets.reestimate(request -> new LengthEstimate(20, 50));
+
+        assertThat(buckets.kvTokens()).isEqualTo(600);
+        assertThat(buckets.buckets())
+                .containsExactly(new BucketStatistics(0, 1_024, 4, 400, 600, 100));
+        assertThat(keys(buckets.poll(PLENTY))).containsExactly("a", "b", "c", "d");
+    }
+
+    @Test
+    void keepsTheOverdueOverdueWhenEstimatedAnew() {
+        LengthBuckets buckets =
+                new LengthBuckets(
+                        new BucketSettings(1_024, 1_000, 0.9, 16, 1), WaitingPolicies.named("sjf"));
+        EngineRoom one = new EngineRoom(1, 1_000);
+        buckets.add(request("long", 100, 400));
+        buckets.add(request("short-1", 100, 10));
+        buckets.add(request("short-2", 100, 10));
+        assertThat(keys(buckets.poll(one))).containsExactly("short-1");
+
+        buckets.reestimate(QueuedRequest::predicted);
+
+        assertThat(keys(buckets.poll(one))).containsExactly("long");
     }
 
     private static List<String> orderUnder(String policy) {
