@@ -31,7 +31,8 @@ class GoldenBytesTest {
                 Arguments.of("dead-letter", new DeadLetterCodec(), Samples.deadLetter()),
                 Arguments.of("success", new CompletionCodec(), Samples.succeeded()),
                 Arguments.of("failure", new CompletionCodec(), Samples.failed()),
-                Arguments.of("cancel", new ControlMessageCodec(), Samples.cancel()));
+                Arguments.of("cancel", new ControlMessageCodec(), Samples.cancel()),
+                Arguments.of("histogram", new HistogramStateCodec(), Samples.histogram()));
     }
 
     @ParameterizedTest(name = "{0}")

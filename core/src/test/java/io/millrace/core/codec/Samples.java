@@ -1,6 +1,7 @@
 package io.millrace.core.codec;
 
 import io.millrace.core.engine.Progress;
+import io.millrace.core.predict.HistogramState;
 import io.millrace.core.request.Answer;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.ControlMessage;
@@ -21,6 +22,7 @@ import io.millrace.core.request.Timing;
 import io.millrace.core.request.TokenLogprobs;
 import io.millrace.core.request.Usage;
 import java.util.List;
+import java.util.Map;
 
 /** Values with every field set, no two alike, so that a swapped pair of fields shows. */
 final class Samples {
@@ -81,6 +83,10 @@ final class Samples {
 
     static Completion failed() {
         return completion(new Completion.Failed(new Failure(FailureCode.EXPIRED, "deadline: 9")));
+    }
+
+    static HistogramState histogram() {
+        return new HistogramState(new int[] {7, 9, 300}, Map.of("tenant-\u00e9", new int[] {9}));
     }
 
     static ControlMessage cancel() {
