@@ -1,0 +1,100 @@
+package io.millrace.operators.report;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.flink.annotation.PublicEvolving;
+
+/**
+ * What a job did, read from the accumulators of {@code JobExecutionResult} or, while it runs, of
+ * {@code JobClient}. An immutable value.
+ *
+ * @param sums every figure, 0 where no operator counted it
+ * @param peakKvBlocks the most KV blocks that any one engine used at once
+ * @param jctMs how many succeeded requests took how many milliseconds from arrival to result
+ */
+@PublicEvolving
+public record Report(Map<Figure, Long> sums, long peakKvBlocks, SortedMap<Integer, Integer> jctMs) {
+
+    static final String PREFIX = "millrace.";
+    static final String PEAK_KV_BLOCKS = PREFIX + "peak_kv_blocks";
+    static final String JCT_HISTOGRAM = PREFIX + "jct_ms_histogram";
+
+    public Report {
+        sums = Map.copyOf(sums);
+        jctMs = Collections.unmodifiableSortedMap(new TreeMap<>(jctMs));
+    }
+
+    /** Reads the accumulators; names that are absent count as 0. */
+    public static Report of(Map<String, Object> accumulators) {
+        Map<Figure, Long> sums = new EnumMap<>(Figure.class);
+        for (Figure figure : Figure.values()) {
+            sums.put(figure, number(accumulators, figure.accumulatorName()));
+        }
+        SortedMap<Integer, Integer> jctMs = new TreeMap<>();
+        if (accumulators.get(JCT_HISTOGRAM) instanceof Map<?, ?> bins) {
+            bins.forEach((bin, count) -> jctMs.put((Integer) bin, (Integer) count));
+        }
+        return new Report(sums, number(accumulators, PEAK_KV_BLOCKS), jctMs);
+    }
+
+    /** One of the sums. */
+    public long get(Figure figure) {
+        return sums.getOrDefault(figure, 0L);
+    }
+
+    /** Requests that have their result. */
+    public long finished() {
+        return get(Figure.SUCCEEDED)
+                + get(Figure.ERRORED)
+                + get(Figure.CANCELED)
+                + get(Figure.EXPIRED);
+    }
+
+    /** Seconds inside engine steps. */
+    public double engineSeconds() {
+        return get(Figure.ENGINE_NANOS) / 1e9;
+    }
+
+    /** Sequences per step; 0 without a step. */
+    public double meanBatch() {
+        return ratio(get(Figure.BATCHED_SEQUENCES), get(Figure.STEPS));
+    }
+
+    /** Share of the attended KV slots that were padding. */
+    public double paddingWaste() {
+        return ratio(get(Figure.PADDED_KV_SLOTS), get(Figure.ATTENDED_KV_SLOTS));
+    }
+
+    /** Mean milliseconds from arrival to result of succeeded requests. */
+    public double jctMeanMs() {
+        return ratio(get(Figure.JCT_MS), get(Figure.SUCCEEDED));
+    }
+
+    /**
+     * The milliseconds within which that share of the succeeded requests had their result, at most
+     * 1 % too large; 0 without any.
+     */
+    public long jctQuantileMs(double share) {
+        long total = jctMs.values().stream().mapToLong(Integer::longValue).sum();
+        long rank = Math.max(1, (long) Math.ceil(share * total));
+        long seen = 0;
+        for (Map.Entry<Integer, Integer> bin : jctMs.entrySet()) {
+            seen += bin.getValue();
+            if (seen >= rank) {
+                return bin.getKey();
+            }
+        }
+        return 0;
+    }
+
+    private static long number(Map<String, Object> accumulators, String name) {
+        return accumulators.get(name) instanceof Number number ? number.longValue() : 0;
+    }
+
+    private static double ratio(long numerator, long denominator) {
+        return denominator == 0 ? 0 : (double) numerator / denominator;
+    }
+}
