@@ -1,0 +1,183 @@
+package io.millrace.operators.generate;
+
+import io.millrace.core.engine.EngineStatistics;
+import io.millrace.core.engine.GenerationEngine;
+import io.millrace.core.request.Completion;
+import io.millrace.operators.batch.AlarmClock;
+import io.millrace.operators.report.Figures;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+
+/**
+ * What a subtask of {@code generate} and its engine show. The task's thread looks at the engine
+ * once a second; reporters read the last look from their own threads.
+ */
+@PublicEvolving
+public final class GenerateMetrics {
+
+    /** Sequences with KV blocks now. */
+    public static final String RUNNING_SEQUENCES = "runningSequences";
+
+    /** Tasks that wait inside the engine now. */
+    public static final String WAITING_SEQUENCES = "waitingSequences";
+
+    /** KV blocks in use now. */
+    public static final String USED_KV_BLOCKS = "usedKvBlocks";
+
+    /** KV blocks of the pool. */
+    public static final String TOTAL_KV_BLOCKS = "totalKvBlocks";
+
+    /** The most KV blocks ever in use. */
+    public static final String PEAK_KV_BLOCKS = "peakKvBlocks";
+
+    /** Iterations. */
+    public static final String STEPS = "steps";
+
+    /** Prompt tokens computed, recomputation included. */
+    public static final String PREFILL_TOKENS = "prefillTokens";
+
+    /** Tokens generated. */
+    public static final String DECODE_TOKENS = "decodeTokens";
+
+    /** Sequences that lost their KV cache and started over. */
+    public static final String PREEMPTIONS = "preemptions";
+
+    /** Tokens proposed by a drafter. */
+    public static final String DRAFTED_TOKENS = "draftedTokens";
+
+    /** Of those, accepted. */
+    public static final String ACCEPTED_TOKENS = "acceptedTokens";
+
+    /** Prompt and generated tokens per second, since the look before. */
+    public static final String TOKENS_PER_SECOND = "tokensPerSecond";
+
+    /** Sequences per step, since the look before. */
+    public static final String MEAN_BATCH = "meanBatch";
+
+    /** Share of the time inside steps, since the look before. */
+    public static final String STEP_TIME_SHARE = "stepTimeShare";
+
+    /** Share of KV slots attended to only as padding, since the look before. */
+    public static final String PADDING_WASTE = "paddingWaste";
+
+    /** Results emitted, in the group {@link #STATUS} of their status. */
+    public static final String RESULTS = "results";
+
+    /** Label: the status as it leaves the process. */
+    public static final String STATUS = "status";
+
+    private static final long INTERVAL_MS = 1_000;
+
+    private final ProcessingTimeService timers;
+    private final GenerationEngine engine;
+    private final Figures figures;
+    private final AlarmClock nextLook;
+    private final Map<Completion.Status, Counter> results = new EnumMap<>(Completion.Status.class);
+    private volatile Look last;
+
+    GenerateMetrics(
+            MetricGroup group,
+            ProcessingTimeService timers,
+            GenerationEngine engine,
+            Figures figures) {
+        this.timers = timers;
+        this.engine = engine;
+        this.figures = figures;
+        this.nextLook = new AlarmClock(timers, this::look);
+        EngineStatistics now = engine.statistics();
+        this.last = new Look(timers.getCurrentProcessingTime(), now, Rates.NONE);
+        register(group);
+        look();
+    }
+
+    /** Looks at the engine: counts what it did since the look before. */
+    void look() {
+        long nowMs = timers.getCurrentProcessingTime();
+        EngineStatistics now = engine.statistics();
+        Look before = last;
+        figures.count(before.statistics(), now);
+        // Rates over an instant would be noise: the checkpoint looks too.
+        if (nowMs > before.timeMs()) {
+            Rates rates = Rates.between(before.statistics(), now, nowMs - before.timeMs());
+            last = new Look(nowMs, now, rates);
+        } else {
+            last = new Look(nowMs, now, before.rates());
+        }
+        nextLook.set(OptionalLong.of(nowMs + INTERVAL_MS));
+    }
+
+    void emitted(Completion completion) {
+        Counter counter = results.get(completion.status());
+        if (counter != null) {
+            counter.inc();
+        }
+    }
+
+    private void register(MetricGroup group) {
+        count(group, RUNNING_SEQUENCES, EngineStatistics::runningSequences);
+        count(group, WAITING_SEQUENCES, EngineStatistics::waitingSequences);
+        count(group, USED_KV_BLOCKS, EngineStatistics::usedKvBlocks);
+        count(group, TOTAL_KV_BLOCKS, EngineStatistics::kvBlocks);
+        count(group, PEAK_KV_BLOCKS, EngineStatistics::peakKvBlocks);
+        count(group, STEPS, EngineStatistics::steps);
+        count(group, PREFILL_TOKENS, EngineStatistics::prefillTokens);
+        count(group, DECODE_TOKENS, EngineStatistics::decodeTokens);
+        count(group, PREEMPTIONS, EngineStatistics::preemptions);
+        count(group, DRAFTED_TOKENS, EngineStatistics::draftedTokens);
+        count(group, ACCEPTED_TOKENS, EngineStatistics::acceptedTokens);
+        rate(group, TOKENS_PER_SECOND, Rates::tokensPerSecond);
+        rate(group, MEAN_BATCH, Rates::meanBatch);
+        rate(group, STEP_TIME_SHARE, Rates::stepTimeShare);
+        rate(group, PADDING_WASTE, Rates::paddingWaste);
+        for (Completion.Status status : Completion.Status.values()) {
+            String name = status.name().toLowerCase(Locale.ROOT);
+            results.put(status, group.addGroup(STATUS, name).counter(RESULTS));
+        }
+    }
+
+    private void count(MetricGroup group, String name, ToLongFunction<EngineStatistics> value) {
+        group.gauge(name, (Gauge<Long>) () -> value.applyAsLong(last.statistics()));
+    }
+
+    private void rate(MetricGroup group, String name, ToDoubleFunction<Rates> value) {
+        group.gauge(name, (Gauge<Double>) () -> value.applyAsDouble(last.rates()));
+    }
+
+    private record Look(long timeMs, EngineStatistics statistics, Rates rates) {}
+
+    private record Rates(
+            double tokensPerSecond, double meanBatch, double stepTimeShare, double paddingWaste) {
+
+        static final Rates NONE = new Rates(0, 0, 0, 0);
+
+        static Rates between(EngineStatistics before, EngineStatistics now, long elapsedMs) {
+            long tokens =
+                    now.prefillTokens()
+                            + now.decodeTokens()
+                            - before.prefillTokens()
+                            - before.decodeTokens();
+            return new Rates(
+                    tokens * 1e3 / elapsedMs,
+                    ratio(
+                            now.batchedSequences() - before.batchedSequences(),
+                            now.steps() - before.steps()),
+                    (now.stepNanos() - before.stepNanos()) / (elapsedMs * 1e6),
+                    ratio(
+                            now.paddedKvSlots() - before.paddedKvSlots(),
+                            now.attendedKvSlots() - before.attendedKvSlots()));
+        }
+
+        private static double ratio(long numerator, long denominator) {
+            return denominator == 0 ? 0 : (double) numerator / denominator;
+        }
+    }
+}
