@@ -1,5 +1,7 @@
 package io.millrace.core.bucket;
 
+import static io.millrace.core.internal.Arguments.check;
+
 /**
  * How requests are sorted into buckets.
  *
@@ -33,12 +35,5 @@ public record BucketSettings(
 
     long safeTokens() {
         return (long) (kvTokens * safeShare);
-    }
-
-    private static void check(boolean condition, String name, Number value, String rule) {
-        if (!condition) {
-            throw new IllegalArgumentException(
-                    "%s: %s (expected: %s)".formatted(name, value, rule));
-        }
     }
 }

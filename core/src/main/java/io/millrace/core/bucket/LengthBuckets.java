@@ -1,5 +1,7 @@
 package io.millrace.core.bucket;
 
+import static io.millrace.core.internal.Arguments.check;
+
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.QueuedRequest;
@@ -261,12 +263,5 @@ public final class LengthBuckets {
         byTicket.values().forEach(all::add);
         byLow.put(0, all);
         merges++;
-    }
-
-    private static void check(boolean condition, String name, Object value, String rule) {
-        if (!condition) {
-            throw new IllegalArgumentException(
-                    "%s: %s (expected: %s)".formatted(name, value, rule));
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.core.cluster;
 
+import static io.millrace.core.internal.Arguments.check;
+
 /**
  * How requests are spread over lanes.
  *
@@ -26,12 +28,5 @@ public record RoutingSettings(int lanes, double loadBound, int window, int prefi
     /** So many lanes; everything else as usual. */
     public static RoutingSettings of(int lanes) {
         return new RoutingSettings(lanes, LOAD_BOUND, WINDOW_PER_LANE * lanes, PREFIX_TOKENS);
-    }
-
-    private static void check(boolean condition, String name, Number value, String rule) {
-        if (!condition) {
-            throw new IllegalArgumentException(
-                    "%s: %s (expected: %s)".formatted(name, value, rule));
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.core.memory;
 
+import static io.millrace.core.internal.Arguments.check;
+
 /**
  * Counts who uses which block of the KV cache. It holds no tensors: a block is a number in [0,
  * size), and its slots are {@code block * blockTokens} and the {@code blockTokens - 1} after it.
@@ -111,13 +113,6 @@ public final class BlockPool {
     private void checkInUse(int block) {
         if (references[block] == 0) {
             throw new IllegalStateException("KV block " + block + " is not in use");
-        }
-    }
-
-    private static void check(boolean condition, String name, long value, String rule) {
-        if (!condition) {
-            throw new IllegalArgumentException(
-                    "%s: %d (expected: %s)".formatted(name, value, rule));
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.core.memory;
 
+import static io.millrace.core.internal.Arguments.check;
+
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -24,10 +26,7 @@ public final class PeakMemoryAdmission implements Admission {
      * @param reserve in [0, 0.5]; Past-Future uses 0.03 to 0.1
      */
     public PeakMemoryAdmission(double reserve) {
-        if (!(reserve >= 0 && reserve <= 0.5)) {
-            throw new IllegalArgumentException(
-                    "reserve: %s (expected: 0 to 0.5)".formatted(reserve));
-        }
+        check(reserve >= 0 && reserve <= 0.5, "reserve", reserve, "0 to 0.5");
         this.reserve = reserve;
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.core.predict;
 
+import static io.millrace.core.internal.Arguments.check;
+
 /**
  * How much a {@link HistogramPredictor} remembers.
  *
@@ -20,12 +22,5 @@ public record HistogramSettings(int window, int minSamples, int maxTenants) {
                 minSamples,
                 "1 to the window, " + window);
         check(maxTenants >= 0, "maxTenants", maxTenants, "at least 0");
-    }
-
-    private static void check(boolean condition, String name, int value, String rule) {
-        if (!condition) {
-            throw new IllegalArgumentException(
-                    "%s: %d (expected: %s)".formatted(name, value, rule));
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.core.schedule;
 
+import static io.millrace.core.internal.Arguments.check;
+
 /**
  * Limits of an engine's step.
  *
@@ -37,10 +39,12 @@ public record SchedulingSettings(
                 maxSequences, tokenBudget, 1, Math.max(1, maxSequences / 8), DEFAULT_MAX_OVERTAKES);
     }
 
-    private static void check(boolean condition, String name, int value, String rule) {
-        if (!condition) {
-            throw new IllegalArgumentException(
-                    "%s: %d (expected: %s)".formatted(name, value, rule));
+    /** How many of a prompt's remaining tokens to compute with what is left of the budget. */
+    int chunk(int remaining, int budget) {
+        if (remaining <= budget) {
+            return remaining;
         }
+        int aligned = budget - budget % chunkAlignment;
+        return aligned > 0 ? aligned : budget;
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.core.schedule;
 
+import static io.millrace.core.internal.Arguments.check;
+
 import io.millrace.core.memory.BlockTable;
 import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.Service;
@@ -217,13 +219,6 @@ public final class Sequence implements Candidate {
             total *= 2;
         }
         return (int) Math.min(total - generated, maxRemaining());
-    }
-
-    private static void check(boolean condition, String name, int value, String rule) {
-        if (!condition) {
-            throw new IllegalArgumentException(
-                    "%s: %d (expected: %s)".formatted(name, value, rule));
-        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.millrace.core.schedule;
 
+import static io.millrace.core.internal.Arguments.check;
+
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.memory.Admission;
 import io.millrace.core.memory.BlockPool;
@@ -58,19 +60,13 @@ public final class StepScheduler {
      * @throws IllegalArgumentException if it cannot fit the pool even alone, or its key is held
      */
     public void add(Sequence sequence) {
-        if (!fits(sequence.promptLength(), sequence.maxTokens())) {
-            throw new IllegalArgumentException(
-                    "%s: %d prompt tokens and %d to generate (expected: at most %d together, which is the whole KV cache)"
-                            .formatted(
-                                    sequence.key(),
-                                    sequence.promptLength(),
-                                    sequence.maxTokens(),
-                                    pool.tokens()));
-        }
-        if (held.putIfAbsent(sequence.key(), sequence) != null) {
-            throw new IllegalArgumentException(
-                    "key: %s (expected: one that is not held)".formatted(sequence.key()));
-        }
+        check(
+                fits(sequence.promptLength(), sequence.maxTokens()),
+                "prompt and max_tokens",
+                (long) sequence.promptLength() + sequence.maxTokens(),
+                "at most " + pool.tokens() + " tokens, which is the whole KV cache");
+        check(!held.containsKey(sequence.key()), "key", sequence.key(), "one that is not held");
+        held.put(sequence.key(), sequence);
         sequence.attach(pool.newTable());
         waiting.enter(sequence);
     }
@@ -94,11 +90,7 @@ public final class StepScheduler {
 
     /** Forgets a sequence that has all its tokens and frees its blocks. */
     public void finish(Sequence sequence) {
-        if (held.get(sequence.key()) != sequence) {
-            throw new IllegalArgumentException(
-                    "sequence: %s (expected: one that is held)".formatted(sequence.key()));
-        }
-        remove(sequence.key());
+        check(remove(sequence.key()), "sequence", sequence, "one that is held");
     }
 
     /** Plans the next step and allocates blocks for it. Empty only if nothing is held. */
@@ -129,7 +121,7 @@ public final class StepScheduler {
         return new StepPlan(work, preempted);
     }
 
-    /** Notes that the tokens of a work are in the cache. */
+    /** Notes that a work's tokens are in the cache. */
     public void advance(Work work) {
         work.sequence().computedUpTo(work.end());
     }
@@ -184,9 +176,7 @@ public final class StepScheduler {
             return null;
         }
         running.add(next);
-        boolean admitted =
-                next.blocks().missing(next.length()) <= pool.free() && forecast.admits(running);
-        if (!admitted) {
+        if (next.blocks().missing(next.length()) > pool.free() || !forecast.admits(running)) {
             running.remove(running.size() - 1);
             return null;
         }
@@ -195,8 +185,7 @@ public final class StepScheduler {
         return next;
     }
 
-    // INVARIANT: a running sequence has blocks for all tokens it knows, so only a token that it
-    // generates can need another one.
+    // INVARIANT: a running sequence has blocks for its tokens, all but the one sampled last.
     private static void allocate(Sequence sequence) {
         if (!sequence.blocks().ensure(sequence.length())) {
             throw new IllegalStateException("no KV blocks for " + sequence);
@@ -204,11 +193,7 @@ public final class StepScheduler {
     }
 
     private int prefill(Sequence sequence, int budget, List<Work> work) {
-        int count = sequence.length() - sequence.computed();
-        if (count > budget) {
-            int aligned = budget - budget % settings.chunkAlignment();
-            count = aligned > 0 ? aligned : budget;
-        }
+        int count = settings.chunk(sequence.length() - sequence.computed(), budget);
         work.add(new Work(sequence, sequence.computed(), count));
         return count;
     }

@@ -1,5 +1,7 @@
 package io.millrace.core.schedule;
 
+import static io.millrace.core.internal.Arguments.check;
+
 /**
  * Tokens [from, from + count) of a sequence, to be computed in one step.
  *
@@ -9,11 +11,11 @@ package io.millrace.core.schedule;
 public record Work(Sequence sequence, int from, int count) {
 
     public Work {
-        if (count < 1) {
-            throw new IllegalArgumentException(
-                    "count: %d (expected: at least 1, every token that was sampled from %s was appended)"
-                            .formatted(count, sequence));
-        }
+        check(
+                count >= 1,
+                "count",
+                count,
+                "at least 1: a token that was sampled must be appended before the next step");
     }
 
     /** The position after the last one. */
@@ -21,7 +23,10 @@ public record Work(Sequence sequence, int from, int count) {
         return from + count;
     }
 
-    /** Whether the last known token is among them, so that a new one comes out. */
+    /**
+     * Whether the last known token is among them, so that a new one comes out. Ask before that is
+     * appended.
+     */
     public boolean samples() {
         return end() == sequence.length();
     }

@@ -83,7 +83,8 @@ class StepSchedulerTest {
         assertThat(scheduler.fits(200, 57)).isFalse();
         assertThatThrownBy(() -> scheduler.add(sequence("big", 200, 57)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected: at most 256 together");
+                .hasMessage(
+                        "prompt and max_tokens: 257 (expected: at most 256 tokens, which is the whole KV cache)");
     }
 
     @Test
