@@ -121,6 +121,11 @@ public final class StepScheduler {
         return new StepPlan(work, preempted);
     }
 
+    /** Whether no sequence is held. */
+    public boolean isEmpty() {
+        return held.isEmpty();
+    }
+
     /** Notes that a work's tokens are in the cache. */
     public void advance(Work work) {
         work.sequence().computedUpTo(work.end());

@@ -1,0 +1,88 @@
+package io.millrace.gpu.cache;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import io.millrace.core.memory.CopyOnWrite;
+import io.millrace.gpu.program.Program;
+import io.millrace.gpu.program.Values;
+import java.util.List;
+
+/**
+ * Keys and values of all sequences: per layer two tensors {@code [blocks, kv heads, block, head]},
+ * zeroed, so that a padded slot never holds what multiplies to NaN. Memory is touched only when a
+ * block is first used. Used by the engine's thread.
+ */
+public final class KvCache implements AutoCloseable {
+
+    private final KvShape shape;
+    private final Program decoder;
+    private final PtNDManager manager;
+    private final Values owned = new Values();
+    private final IValue keys;
+    private final IValue values;
+
+    /** Allocates the pool on the manager's device. */
+    public KvCache(Program decoder, PtNDManager parent, KvShape shape, int blocks) {
+        this.shape = shape;
+        this.decoder = decoder;
+        this.manager = (PtNDManager) parent.newSubManager();
+        this.keys = allocate(blocks);
+        this.values = allocate(blocks);
+    }
+
+    /** The list of key tensors, one per layer, as programs take it. */
+    public IValue keys() {
+        return keys;
+    }
+
+    /** The list of value tensors, one per layer, as programs take it. */
+    public IValue values() {
+        return values;
+    }
+
+    /** Copies blocks before somebody writes into what others share. */
+    public void copy(List<CopyOnWrite> copies) {
+        if (copies.isEmpty()) {
+            return;
+        }
+        try (NDManager step = manager.newSubManager();
+                Values call = new Values()) {
+            long[] sources = copies.stream().mapToLong(CopyOnWrite::source).toArray();
+            long[] targets = copies.stream().mapToLong(CopyOnWrite::target).toArray();
+            call.own(
+                    decoder.run(
+                            "copy_blocks",
+                            keys,
+                            values,
+                            call.own(IValue.from((PtNDArray) step.create(sources))),
+                            call.own(IValue.from((PtNDArray) step.create(targets)))));
+        }
+    }
+
+    @Override
+    public void close() {
+        owned.close();
+        manager.close();
+    }
+
+    private IValue allocate(int blocks) {
+        PtNDArray[] layers = new PtNDArray[shape.layers()];
+        try (Values call = new Values()) {
+            IValue like = call.own(IValue.from((PtNDArray) manager.create(0f)));
+            IValue size =
+                    call.own(
+                            IValue.listFrom(
+                                    (long) blocks,
+                                    shape.kvHeads(),
+                                    shape.blockTokens(),
+                                    shape.headDim()));
+            IValue type = call.own(IValue.from((long) shape.type().code()));
+            for (int i = 0; i < layers.length; i++) {
+                layers[i] = call.own(decoder.run("zeros", like, size, type)).toTensor(manager);
+            }
+        }
+        return owned.own(IValue.listFrom(layers));
+    }
+}

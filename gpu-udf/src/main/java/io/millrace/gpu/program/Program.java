@@ -1,0 +1,95 @@
+package io.millrace.gpu.program;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtModel;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * A loaded TorchScript program. Used by one thread, which must have called {@link
+ * #prepareThread()}; closing it frees native memory.
+ */
+public final class Program implements AutoCloseable {
+
+    private final String name;
+    private final Model model;
+    private final PtSymbolBlock block;
+
+    private Program(String name, Model model) {
+        this.name = name;
+        this.model = model;
+        this.block = (PtSymbolBlock) model.getBlock();
+    }
+
+    /**
+     * Loads a program from its resource.
+     *
+     * @param className its class; the resource is the lower-case name with the ending {@code .py}
+     * @param fill texts to put where the source has these words
+     * @throws IllegalStateException if libtorch refuses the source
+     */
+    public static Program load(String className, Map<String, String> fill, PtNDManager manager) {
+        String source = source(className.toLowerCase(java.util.Locale.ROOT) + ".py");
+        for (Map.Entry<String, String> entry : fill.entrySet()) {
+            source = source.replace(entry.getKey(), entry.getValue());
+        }
+        Model model = Model.newInstance(className, manager.getDevice(), "PyTorch");
+        try {
+            ((PtModel) model).load(new ByteArrayInputStream(ProgramArchive.of(className, source)));
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            model.close();
+            throw new IllegalStateException("program " + className + " does not load: " + e, e);
+        }
+        return new Program(className, model);
+    }
+
+    /**
+     * To be called once by every thread that runs programs: the profiling executor would specialise
+     * again for every new shape, which costs seconds.
+     */
+    public static void prepareThread() {
+        // Loads the natives, if nothing else has.
+        Engine.getEngine("PyTorch");
+        JniUtils.setGraphExecutorOptimize(false);
+    }
+
+    /**
+     * Runs a method. The caller owns and closes arguments and result.
+     *
+     * @throws ai.djl.engine.EngineException with libtorch's message if the method fails
+     */
+    public IValue run(String method, IValue... arguments) {
+        return IValueUtils.runMethod(block, method, arguments);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+
+    @Override
+    public String toString() {
+        return "Program[" + name + "]";
+    }
+
+    private static String source(String resource) {
+        try (InputStream in = Program.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("resource " + resource + " is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("resource " + resource + " cannot be read", e);
+        }
+    }
+}
