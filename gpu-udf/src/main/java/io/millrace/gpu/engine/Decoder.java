@@ -1,0 +1,103 @@
+package io.millrace.gpu.engine;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import io.millrace.core.memory.CopyOnWrite;
+import io.millrace.gpu.cache.KvCache;
+import io.millrace.gpu.cache.KvShape;
+import io.millrace.gpu.model.ModelConfig;
+import io.millrace.gpu.model.ModelDirectory;
+import io.millrace.gpu.model.SlidingWindow;
+import io.millrace.gpu.program.Program;
+import io.millrace.gpu.program.Values;
+import io.millrace.gpu.program.WeightFormat;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A loaded model with its KV pool: turns a step's inputs into logits. Used by one thread. */
+final class Decoder implements AutoCloseable {
+
+    private final PtNDManager manager;
+    private final Program program;
+    private final Values owned = new Values();
+    private final IValue weights;
+    private final IValue matrices;
+    private final IValue shape;
+    private final IValue windows;
+    private final IValue epsilon;
+    private final KvCache cache;
+
+    /** Loads everything; what was loaded is freed again if it fails. */
+    Decoder(ModelDirectory model, WeightFormat format, KvShape kv, int blocks, PtNDManager parent) {
+        manager = (PtNDManager) parent.newSubManager();
+        program = format.loadDecoder(manager);
+        ModelConfig config = model.config();
+        WeightLoader loader = new WeightLoader(program, manager, format);
+        weights = owned.own(loader.others(model.weights(), config));
+        matrices = owned.own(loader.matrices(model.weights()));
+        shape =
+                owned.own(
+                        IValue.listFrom(
+                                config.heads(),
+                                config.kvHeads(),
+                                config.headDim(),
+                                flag(config.traits().queryKeyValueBias()),
+                                flag(config.traits().outputBias()),
+                                flag(config.traits().mlpBias()),
+                                flag(config.traits().queryKeyNorm())));
+        windows = owned.own(IValue.listFrom(windows(config)));
+        epsilon = owned.own(IValue.from(config.rmsNormEpsilon()));
+        cache = new KvCache(program, manager, kv, blocks);
+    }
+
+    /**
+     * Computes a step and writes its keys and values.
+     *
+     * @return float32 logits [outputs, vocabulary]; the caller closes them
+     */
+    IValue logits(StepInputs inputs) {
+        try (NDManager step = manager.newSubManager();
+                Values call = new Values()) {
+            List<IValue> arguments = new ArrayList<>(inputs.arguments(step, call));
+            arguments.addAll(
+                    List.of(
+                            weights,
+                            matrices,
+                            cache.keys(),
+                            cache.values(),
+                            shape,
+                            windows,
+                            epsilon));
+            return program.run("step", arguments.toArray(new IValue[0]));
+        }
+    }
+
+    /** Copies blocks of the pool before a write. */
+    void copy(List<CopyOnWrite> copies) {
+        cache.copy(copies);
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+        owned.close();
+        program.close();
+        manager.close();
+    }
+
+    private static long flag(boolean value) {
+        return value ? 1 : 0;
+    }
+
+    private static long[] windows(ModelConfig config) {
+        long[] sizes = new long[config.layers()];
+        SlidingWindow window = config.traits().window();
+        if (window != null) {
+            for (int layer : window.layers()) {
+                sizes[layer] = window.size();
+            }
+        }
+        return sizes;
+    }
+}

@@ -1,0 +1,67 @@
+package io.millrace.gpu.engine;
+
+import io.millrace.core.engine.EngineStatistics;
+import io.millrace.core.memory.BlockPool;
+import io.millrace.core.schedule.StepPlan;
+import io.millrace.core.schedule.StepScheduler;
+import io.millrace.core.schedule.Work;
+
+/**
+ * Counts what an engine does. Written by the engine's thread alone, which publishes a copy after
+ * every step; anybody may read that.
+ */
+final class EngineCounters {
+
+    private long steps;
+    private long stepNanos;
+    private long prefillTokens;
+    private long decodeTokens;
+    private long batchedSequences;
+    private long paddedKvSlots;
+    private long attendedKvSlots;
+    private volatile EngineStatistics published;
+
+    EngineCounters(BlockPool pool, StepScheduler scheduler) {
+        published = copy(pool, scheduler);
+    }
+
+    void step(StepPlan plan, StepInputs inputs, long nanos) {
+        steps++;
+        stepNanos += nanos;
+        batchedSequences += plan.work().size();
+        attendedKvSlots += inputs.attendedSlots();
+        paddedKvSlots += inputs.paddedSlots();
+        decodeTokens += inputs.sampled().size();
+        for (Work work : plan.work()) {
+            boolean decode = work.count() == 1 && work.from() >= work.sequence().promptLength();
+            prefillTokens += decode ? 0 : work.count();
+        }
+    }
+
+    void publish(BlockPool pool, StepScheduler scheduler) {
+        published = copy(pool, scheduler);
+    }
+
+    EngineStatistics published() {
+        return published;
+    }
+
+    private EngineStatistics copy(BlockPool pool, StepScheduler scheduler) {
+        return new EngineStatistics(
+                steps,
+                stepNanos,
+                prefillTokens,
+                decodeTokens,
+                batchedSequences,
+                paddedKvSlots,
+                attendedKvSlots,
+                scheduler.preemptions(),
+                0,
+                0,
+                pool.size(),
+                pool.used(),
+                pool.peakUsed(),
+                scheduler.running().size(),
+                scheduler.waiting().size());
+    }
+}

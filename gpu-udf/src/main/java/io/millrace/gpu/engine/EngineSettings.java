@@ -1,0 +1,97 @@
+package io.millrace.gpu.engine;
+
+import io.millrace.core.memory.Admission;
+import io.millrace.core.memory.ConservativeAdmission;
+import io.millrace.core.memory.PeakMemoryAdmission;
+import io.millrace.core.schedule.SchedulingSettings;
+import io.millrace.core.schedule.policy.WaitingPolicies;
+import io.millrace.gpu.program.WeightFormat;
+import java.io.Serializable;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything an engine can be told; validated here, so that an engine that starts has sound
+ * settings.
+ *
+ * @param model path of a model directory or GGUF file
+ * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+ * @param dtype weight format; null for the fastest on the device
+ * @param threads libtorch's threads per operation; 0 for one per core
+ * @param kvCacheBytes size of the KV pool; 0 for {@link KvBudget}'s choice
+ * @param blockTokens tokens per KV block
+ * @param maxSequences the most sequences that run at once
+ * @param tokenBudget the most tokens per step
+ * @param policy order in which tasks that wait inside the engine start
+ * @param admission {@code past-future} or {@code conservative}
+ * @param admissionReserve share of the pool that past-future leaves for wrong predictions
+ */
+public record EngineSettings(
+        String model,
+        String device,
+        @Nullable WeightFormat dtype,
+        int threads,
+        long kvCacheBytes,
+        int blockTokens,
+        int maxSequences,
+        int tokenBudget,
+        String policy,
+        String admission,
+        double admissionReserve)
+        implements Serializable {
+
+    /** As options name the admission by predicted peak memory. */
+    public static final String PAST_FUTURE = "past-future";
+
+    /** As options name the admission by token limits. */
+    public static final String CONSERVATIVE = "conservative";
+
+    public EngineSettings {
+        check(
+                device.matches("auto|cpu|cuda(:\\d+)?"),
+                "engine.device",
+                device,
+                "auto, cpu or cuda:N");
+        check(threads >= 0, "engine.threads", threads, "0 for all cores, or more");
+        check(kvCacheBytes >= 0, "engine.kv-cache.memory", kvCacheBytes, "0 (auto) or more");
+        check(
+                blockTokens >= 1 && blockTokens <= 256,
+                "engine.kv-cache.block-size",
+                blockTokens,
+                "1 to 256 tokens");
+        check(
+                admission.equals(PAST_FUTURE) || admission.equals(CONSERVATIVE),
+                "scheduling.admission",
+                admission,
+                PAST_FUTURE + " or " + CONSERVATIVE);
+        WaitingPolicies.named(policy);
+        SchedulingSettings.of(maxSequences, tokenBudget);
+    }
+
+    /** The usual settings for a model. */
+    public static EngineSettings forModel(String model) {
+        return new EngineSettings(
+                model, "auto", null, 0, 0, 16, 64, 512, "fcfs", PAST_FUTURE, 0.05);
+    }
+
+    /** The chosen weight format, if one was chosen. */
+    public Optional<WeightFormat> chosenDtype() {
+        return Optional.ofNullable(dtype);
+    }
+
+    SchedulingSettings scheduling() {
+        return SchedulingSettings.of(maxSequences, tokenBudget);
+    }
+
+    Admission admissionRule() {
+        return admission.equals(PAST_FUTURE)
+                ? new PeakMemoryAdmission(admissionReserve)
+                : new ConservativeAdmission();
+    }
+
+    private static void check(boolean valid, String key, Object value, String rule) {
+        if (!valid) {
+            throw new IllegalArgumentException(key + ": " + value + " (expected: " + rule + ")");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.millrace.gpu.engine;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.millrace.core.engine.GenerationTask;
+import io.millrace.core.engine.ModelInfo;
+import io.millrace.core.memory.BlockPool;
+import io.millrace.core.schedule.StepPlan;
+import io.millrace.core.schedule.StepScheduler;
+import io.millrace.core.schedule.policy.WaitingPolicies;
+import io.millrace.gpu.cache.KvShape;
+import io.millrace.gpu.model.ModelConfig;
+import io.millrace.gpu.model.ModelDirectory;
+import io.millrace.gpu.program.CpuFeatures;
+import io.millrace.gpu.program.Program;
+import io.millrace.gpu.program.WeightFormat;
+import io.millrace.gpu.tokenize.Tokenizer;
+import java.nio.file.Path;
+import java.util.HashSet;
+
+/**
+ * Everything an engine's thread works with, loaded and sized by the settings. Closing it frees all
+ * native memory.
+ */
+final class LoadedModel implements AutoCloseable {
+
+    private final EngineSettings settings;
+    private final ModelInfo info;
+    private final WeightFormat format;
+    private final EndTokens ends;
+    private final PtNDManager manager;
+    private final Tokenizer tokenizer;
+    private final Decoder decoder;
+    private final TokenSampler sampler;
+    private final BlockPool pool;
+    private final StepScheduler scheduler;
+    private final QueryGroups groups;
+    private final CpuTurn turn;
+
+    private LoadedModel(EngineSettings settings, ModelDirectory model, Device device) {
+        ModelConfig config = model.config();
+        this.settings = settings;
+        this.info = model.info();
+        this.format = format(settings, device);
+        this.ends = new EndTokens(new HashSet<>(config.eosIds()));
+        this.tokenizer = Tokenizer.open(model.tokenizerJson());
+        this.manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
+        KvShape shape = KvShape.of(config, settings.blockTokens(), format.kvType());
+        int blocks = KvBudget.blocks(settings, shape, config.contextLength(), device);
+        this.decoder = new Decoder(model, format, shape, blocks, manager);
+        this.sampler = new TokenSampler(manager, config.vocabularySize());
+        this.pool = new BlockPool(blocks, settings.blockTokens());
+        this.scheduler =
+                new StepScheduler(
+                        settings.scheduling(),
+                        pool,
+                        WaitingPolicies.named(settings.policy()),
+                        settings.admissionRule());
+        this.groups = new QueryGroups(settings.blockTokens());
+        this.turn = new CpuTurn(!device.isGpu());
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @throws IllegalStateException naming file and reason
+     */
+    static LoadedModel load(EngineSettings settings) {
+        NativeTuning.apply();
+        // The loading thread runs programs too.
+        Program.prepareThread();
+        ModelDirectory model = ModelDirectory.open(Path.of(settings.model()));
+        return new LoadedModel(settings, model, device(settings.device()));
+    }
+
+    private static Device device(String name) {
+        int accelerators = Engine.getEngine("PyTorch").getGpuCount();
+        if (name.equals("cpu") || (name.equals("auto") && accelerators == 0)) {
+            return Device.cpu();
+        }
+        int index = name.startsWith("cuda:") ? Integer.parseInt(name.substring(5)) : 0;
+        if (index >= accelerators) {
+            throw new IllegalArgumentException(
+                    "engine.device: %s (expected: one of the %d CUDA devices that PyTorch sees here, or cpu)"
+                            .formatted(name, accelerators));
+        }
+        return Device.gpu(index);
+    }
+
+    private static WeightFormat format(EngineSettings settings, Device device) {
+        WeightFormat format =
+                settings.chosenDtype()
+                        .orElseGet(
+                                () -> WeightFormat.fastest(device.isGpu(), CpuFeatures.detected()));
+        if (format == WeightFormat.INT8 && device.isGpu()) {
+            throw new IllegalArgumentException(
+                    "engine.dtype: int8 (expected: bf16 or fp32 on " + device + ")");
+        }
+        return format;
+    }
+
+    /** To be called by the engine's thread before its first step. */
+    void prepareThread() {
+        Program.prepareThread();
+        if (settings.threads() > 0) {
+            // OpenMP keeps the number per calling thread.
+            JniUtils.setNumThreads(settings.threads());
+        }
+    }
+
+    ModelInfo info() {
+        return info;
+    }
+
+    WeightFormat format() {
+        return format;
+    }
+
+    BlockPool pool() {
+        return pool;
+    }
+
+    StepScheduler scheduler() {
+        return scheduler;
+    }
+
+    Decoder decoder() {
+        return decoder;
+    }
+
+    TokenSampler sampler() {
+        return sampler;
+    }
+
+    CpuTurn turn() {
+        return turn;
+    }
+
+    TokenNames names() {
+        return new TokenNames(tokenizer);
+    }
+
+    ActiveGeneration generation(GenerationTask task) {
+        AnswerText text = new AnswerText(tokenizer, task.stop().strings());
+        return new ActiveGeneration(task, text, ends, info.contextLength());
+    }
+
+    StepInputs inputs(StepPlan plan) {
+        return new StepInputs(groups.of(plan.work()), pool.blockTokens());
+    }
+
+    @Override
+    public void close() {
+        sampler.close();
+        decoder.close();
+        manager.close();
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,231 @@
+package io.millrace.gpu.engine;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import io.millrace.core.request.InferenceRequest;
+import io.millrace.core.request.Sampling;
+import io.millrace.gpu.program.Program;
+import io.millrace.gpu.program.Values;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * Draws the next token of every sequence of a step from the step's logits, inside a program; only
+ * token ids and the log-probabilities that were asked for come out. Used by one thread.
+ */
+final class TokenSampler implements AutoCloseable {
+
+    // A nucleus seldom holds more; where it does, the program looks at the whole vocabulary.
+    private static final int CANDIDATES = 1024;
+
+    private final PtNDManager manager;
+    private final Program program;
+    private final int vocabularySize;
+
+    TokenSampler(PtNDManager parent, int vocabularySize) {
+        this.manager = (PtNDManager) parent.newSubManager();
+        this.program = Program.load("Sampler", Map.of(), manager);
+        this.vocabularySize = vocabularySize;
+    }
+
+    /** Tokens in the order of the generations, with log-probabilities where they were asked for. */
+    List<SampledToken> sample(IValue logits, List<ActiveGeneration> generations) {
+        try (PtNDManager step = (PtNDManager) manager.newSubManager();
+                Values call = new Values()) {
+            Call in = new Call(logits, generations, step, call);
+            long[] tokens = new long[generations.size()];
+            // Before the penalties, which change the logits in place.
+            int[] asking = in.rows(g -> g.topLogprobs() != InferenceRequest.NO_LOGPROBS);
+            IValue untouched = asking.length == 0 ? logits : in.copyOfLogits();
+            penalise(in);
+            draw(in, tokens, g -> g.sampling().isGreedy(), this::greedy);
+            draw(in, tokens, g -> isPlain(g.sampling()), this::plain);
+            draw(in, tokens, g -> isFiltered(g.sampling()), this::filtered);
+            List<SampledToken> result = new ArrayList<>(tokens.length);
+            for (long token : tokens) {
+                result.add(SampledToken.bare((int) token));
+            }
+            if (asking.length > 0) {
+                addLogprobs(in, untouched, asking, result);
+            }
+            return result;
+        }
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        manager.close();
+    }
+
+    private boolean isPlain(Sampling sampling) {
+        return !sampling.isGreedy() && !isFiltered(sampling);
+    }
+
+    private boolean isFiltered(Sampling sampling) {
+        boolean topK = sampling.topK() > 0 && sampling.topK() < vocabularySize;
+        return !sampling.isGreedy() && (topK || sampling.topP() < 1);
+    }
+
+    private interface Method {
+        IValue draw(Call in, int[] rows);
+    }
+
+    private static void draw(
+            Call in, long[] tokens, Predicate<ActiveGeneration> which, Method method) {
+        int[] rows = in.rows(which);
+        if (rows.length == 0) {
+            return;
+        }
+        long[] drawn = in.call.own(method.draw(in, rows)).toTensor(in.step).toLongArray();
+        for (int i = 0; i < rows.length; i++) {
+            tokens[rows[i]] = drawn[i];
+        }
+    }
+
+    private IValue greedy(Call in, int[] rows) {
+        return program.run("greedy", in.logits, in.ids(rows));
+    }
+
+    private IValue plain(Call in, int[] rows) {
+        return program.run(
+                "draw",
+                in.logits,
+                in.ids(rows),
+                in.floats(rows, Sampling::temperature),
+                in.floats(rows, Sampling::minP),
+                in.uniforms(rows));
+    }
+
+    private IValue filtered(Call in, int[] rows) {
+        long[] topKs = new long[rows.length];
+        int candidates = Math.min(CANDIDATES, vocabularySize);
+        for (int i = 0; i < rows.length; i++) {
+            int topK = in.generations.get(rows[i]).sampling().topK();
+            topKs[i] = topK == 0 ? vocabularySize : Math.min(topK, vocabularySize);
+            if (topK > 0) {
+                candidates = Math.max(candidates, (int) topKs[i]);
+            }
+        }
+        return program.run(
+                "draw_filtered",
+                in.logits,
+                in.ids(rows),
+                in.floats(rows, Sampling::temperature),
+                in.longs(topKs),
+                in.floats(rows, Sampling::topP),
+                in.floats(rows, Sampling::minP),
+                in.uniforms(rows),
+                in.call.own(IValue.from((long) candidates)));
+    }
+
+    private void penalise(Call in) {
+        int[] rows = in.rows(g -> g.sampling().repetitionPenalty() != 1);
+        int pairs = IntStream.of(rows).map(r -> in.generations.get(r).seen().length).sum();
+        if (pairs == 0) {
+            return;
+        }
+        long[] seenRows = new long[pairs];
+        long[] seenTokens = new long[pairs];
+        float[] penalties = new float[pairs];
+        int at = 0;
+        for (int row : rows) {
+            ActiveGeneration generation = in.generations.get(row);
+            for (int token : generation.seen()) {
+                seenRows[at] = row;
+                seenTokens[at] = token;
+                penalties[at++] = generation.sampling().repetitionPenalty();
+            }
+        }
+        IValue factors = in.call.own(IValue.from((PtNDArray) in.step.create(penalties)));
+        in.call.own(
+                program.run(
+                        "penalise", in.logits, in.longs(seenRows), in.longs(seenTokens), factors));
+    }
+
+    private void addLogprobs(Call in, IValue logits, int[] rows, List<SampledToken> result) {
+        int best =
+                IntStream.of(rows)
+                        .map(row -> in.generations.get(row).topLogprobs())
+                        .map(count -> Math.min(Math.max(count, 1), vocabularySize))
+                        .max()
+                        .orElse(1);
+        long[] chosen = IntStream.of(rows).mapToLong(row -> result.get(row).token()).toArray();
+        IValue out =
+                in.call.own(
+                        program.run(
+                                "logprobs",
+                                logits,
+                                in.ids(rows),
+                                in.longs(chosen),
+                                in.call.own(IValue.from((long) best))));
+        double[] values = out.toTensor(in.step).toDoubleArray();
+        for (int i = 0; i < rows.length; i++) {
+            int row = rows[i];
+            int count = Math.min(in.generations.get(row).topLogprobs(), best);
+            int from = i * (1 + 2 * best);
+            int[] ids = new int[count];
+            float[] logprobs = new float[count];
+            for (int j = 0; j < count; j++) {
+                logprobs[j] = (float) values[from + 1 + j];
+                ids[j] = (int) values[from + 1 + best + j];
+            }
+            int token = result.get(row).token();
+            result.set(row, new SampledToken(token, (float) values[from], ids, logprobs));
+        }
+    }
+
+    /** Arguments of one step's calls. */
+    private record Call(
+            IValue logits, List<ActiveGeneration> generations, PtNDManager step, Values call) {
+
+        private interface FloatOf {
+            float of(Sampling sampling);
+        }
+
+        int[] rows(Predicate<ActiveGeneration> which) {
+            return IntStream.range(0, generations.size())
+                    .filter(i -> which.test(generations.get(i)))
+                    .toArray();
+        }
+
+        IValue copyOfLogits() {
+            NDManager manager = step;
+            PtNDArray copy = (PtNDArray) logits.toTensor((PtNDManager) manager).duplicate();
+            return call.own(IValue.from(copy));
+        }
+
+        IValue ids(int[] rows) {
+            return longs(IntStream.of(rows).asLongStream().toArray());
+        }
+
+        IValue longs(long[] values) {
+            return call.own(IValue.from((PtNDArray) step.create(values)));
+        }
+
+        IValue floats(int[] rows, FloatOf field) {
+            float[] values = new float[rows.length];
+            for (int i = 0; i < rows.length; i++) {
+                values[i] = field.of(generations.get(rows[i]).sampling());
+            }
+            return call.own(IValue.from((PtNDArray) step.create(values)));
+        }
+
+        IValue uniforms(int[] rows) {
+            double[] values = new double[rows.length];
+            for (int i = 0; i < rows.length; i++) {
+                ActiveGeneration generation = generations.get(rows[i]);
+                values[i] =
+                        UniformDraws.at(
+                                generation.sampling().seed(),
+                                generation.sequence().generatedLength());
+            }
+            return call.own(IValue.from((PtNDArray) step.create(values)));
+        }
+    }
+}

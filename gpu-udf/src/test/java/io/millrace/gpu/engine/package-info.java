@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gpu.engine;
+
+import org.jspecify.annotations.NullMarked;
