@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.file;
+
+import org.jspecify.annotations.NullMarked;
