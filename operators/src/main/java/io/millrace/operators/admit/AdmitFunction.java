@@ -82,6 +82,7 @@ public final class AdmitFunction extends ProcessFunction<InputRecord, QueuedRequ
             throw new IllegalStateException("a record before opening");
         }
         long nowMs = context.timerService().currentProcessingTime();
+        figures.readAt(nowMs);
         for (Admission admission : admitter.admit(input, nowMs)) {
             if (admission instanceof Admission.Dead dead) {
                 figures.add(Figure.DEAD_LETTERS, 1);

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.accumulators.LongMaximum;
+import org.apache.flink.api.common.accumulators.LongMinimum;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -27,6 +28,8 @@ public final class Figures {
 
     private final Map<Figure, LongCounter> sums = new EnumMap<>(Figure.class);
     private final LongMaximum peakKvBlocks = new LongMaximum();
+    private final LongMinimum firstReadMs = new LongMinimum();
+    private final LongMaximum lastResultMs = new LongMaximum();
     private final LatencyHistogram jctMs = new LatencyHistogram();
     private final ListState<Tuple2<String, Long>> state;
 
@@ -61,6 +64,8 @@ public final class Figures {
             }
         }
         state.add(Tuple2.of(Report.PEAK_KV_BLOCKS, peakKvBlocks.getLocalValuePrimitive()));
+        state.add(Tuple2.of(Report.FIRST_READ_MS, firstReadMs.getLocalValuePrimitive()));
+        state.add(Tuple2.of(Report.LAST_RESULT_MS, lastResultMs.getLocalValuePrimitive()));
         for (Map.Entry<Integer, Integer> bin : jctMs.copy().getLocalValue().entrySet()) {
             state.add(Tuple2.of(Report.JCT_HISTOGRAM + bin.getKey(), (long) bin.getValue()));
         }
@@ -76,8 +81,14 @@ public final class Figures {
         return sum(figure).getLocalValuePrimitive();
     }
 
+    /** A record was read at that time. */
+    public void readAt(long nowMs) {
+        firstReadMs.add(nowMs);
+    }
+
     /** Counts a result that was emitted. */
     public void count(Completion completion) {
+        lastResultMs.add(completion.timing().finishedMs());
         add(
                 switch (completion.status()) {
                     case SUCCEEDED -> Figure.SUCCEEDED;
@@ -115,12 +126,18 @@ public final class Figures {
     private void register(RuntimeContext context) {
         sums.forEach((figure, sum) -> context.addAccumulator(figure.accumulatorName(), sum));
         context.addAccumulator(Report.PEAK_KV_BLOCKS, peakKvBlocks);
+        context.addAccumulator(Report.FIRST_READ_MS, firstReadMs);
+        context.addAccumulator(Report.LAST_RESULT_MS, lastResultMs);
         context.addAccumulator(Report.JCT_HISTOGRAM, jctMs);
     }
 
     private void restoreOne(String name, long value) {
         if (name.equals(Report.PEAK_KV_BLOCKS)) {
             peakKvBlocks.add(value);
+        } else if (name.equals(Report.FIRST_READ_MS)) {
+            firstReadMs.add(value);
+        } else if (name.equals(Report.LAST_RESULT_MS)) {
+            lastResultMs.add(value);
         } else if (name.startsWith(Report.JCT_HISTOGRAM)) {
             int bin = Integer.parseInt(name.substring(Report.JCT_HISTOGRAM.length()));
             jctMs.restore(bin, Math.toIntExact(value));

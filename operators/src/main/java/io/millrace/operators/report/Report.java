@@ -13,6 +13,8 @@ import org.apache.flink.annotation.PublicEvolving;
  *
  * @param sums every figure, 0 where no operator counted it
  * @param peakKvBlocks the most KV blocks that any one engine used at once
+ * @param firstReadMs epoch milliseconds of the first record read; {@link Long#MAX_VALUE} before it
+ * @param lastResultMs epoch milliseconds of the last result; {@link Long#MIN_VALUE} before one
  * @param jctMs how many succeeded requests took how many milliseconds from arrival to result
  */
 @PublicEvolving
@@ -20,6 +22,8 @@ public record Report(Map<Figure, Long> sums, long peakKvBlocks, SortedMap<Intege
 
     static final String PREFIX = "millrace.";
     static final String PEAK_KV_BLOCKS = PREFIX + "peak_kv_blocks";
+    static final String FIRST_READ_MS = PREFIX + "first_read_ms";
+    static final String LAST_RESULT_MS = PREFIX + "last_result_ms";
     static final String JCT_HISTOGRAM = PREFIX + "jct_ms_histogram";
 
     public Report {
@@ -31,13 +35,18 @@ public record Report(Map<Figure, Long> sums, long peakKvBlocks, SortedMap<Intege
     public static Report of(Map<String, Object> accumulators) {
         Map<Figure, Long> sums = new EnumMap<>(Figure.class);
         for (Figure figure : Figure.values()) {
-            sums.put(figure, number(accumulators, figure.accumulatorName()));
+            sums.put(figure, number(accumulators, figure.accumulatorName(), 0));
         }
         SortedMap<Integer, Integer> jctMs = new TreeMap<>();
         if (accumulators.get(JCT_HISTOGRAM) instanceof Map<?, ?> bins) {
             bins.forEach((bin, count) -> jctMs.put((Integer) bin, (Integer) count));
         }
-        return new Report(sums, number(accumulators, PEAK_KV_BLOCKS), jctMs);
+        return new Report(
+                sums,
+                number(accumulators, PEAK_KV_BLOCKS, 0),
+                number(accumulators, FIRST_READ_MS, Long.MAX_VALUE),
+                number(accumulators, LAST_RESULT_MS, Long.MIN_VALUE),
+                jctMs);
     }
 
     /** One of the sums. */
@@ -51,6 +60,11 @@ public record Report(Map<Figure, Long> sums, long peakKvBlocks, SortedMap<Intege
                 + get(Figure.ERRORED)
                 + get(Figure.CANCELED)
                 + get(Figure.EXPIRED);
+    }
+
+    /** Seconds from the first record read to the last result; 0 before there is one. */
+    public double wallSeconds() {
+        return lastResultMs < firstReadMs ? 0 : (lastResultMs - firstReadMs) / 1e3;
     }
 
     /** Seconds inside engine steps. */
@@ -90,8 +104,8 @@ public record Report(Map<Figure, Long> sums, long peakKvBlocks, SortedMap<Intege
         return 0;
     }
 
-    private static long number(Map<String, Object> accumulators, String name) {
-        return accumulators.get(name) instanceof Number number ? number.longValue() : 0;
+    private static long number(Map<String, Object> accumulators, String name, long absent) {
+        return accumulators.get(name) instanceof Number number ? number.longValue() : absent;
     }
 
     private static double ratio(long numerator, long denominator) {
