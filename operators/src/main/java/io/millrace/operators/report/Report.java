@@ -18,7 +18,12 @@ import org.apache.flink.annotation.PublicEvolving;
  * @param jctMs how many succeeded requests took how many milliseconds from arrival to result
  */
 @PublicEvolving
-public record Report(Map<Figure, Long> sums, long peakKvBlocks, SortedMap<Integer, Integer> jctMs) {
+public record Report(
+        Map<Figure, Long> sums,
+        long peakKvBlocks,
+        long firstReadMs,
+        long lastResultMs,
+        SortedMap<Integer, Integer> jctMs) {
 
     static final String PREFIX = "millrace.";
     static final String PEAK_KV_BLOCKS = PREFIX + "peak_kv_blocks";
