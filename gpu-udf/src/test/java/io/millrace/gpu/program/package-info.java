@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gpu.program;
+
+import org.jspecify.annotations.NullMarked;
