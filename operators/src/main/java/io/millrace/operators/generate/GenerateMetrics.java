@@ -92,11 +92,11 @@ public final class GenerateMetrics {
         this.timers = timers;
         this.engine = engine;
         this.figures = figures;
-        this.nextLook = new AlarmClock(timers, this::look);
+        this.nextLook = new AlarmClock(timers, this::lookAgainAndAgain);
         EngineStatistics now = engine.statistics();
         this.last = new Look(timers.getCurrentProcessingTime(), now, Rates.NONE);
         register(group);
-        look();
+        lookAgainAndAgain();
     }
 
     /** Looks at the engine: counts what it did since the look before. */
@@ -112,7 +112,6 @@ public final class GenerateMetrics {
         } else {
             last = new Look(nowMs, now, before.rates());
         }
-        nextLook.set(OptionalLong.of(nowMs + INTERVAL_MS));
     }
 
     void emitted(Completion completion) {
@@ -120,6 +119,11 @@ public final class GenerateMetrics {
         if (counter != null) {
             counter.inc();
         }
+    }
+
+    private void lookAgainAndAgain() {
+        look();
+        nextLook.set(OptionalLong.of(last.timeMs() + INTERVAL_MS));
     }
 
     private void register(MetricGroup group) {

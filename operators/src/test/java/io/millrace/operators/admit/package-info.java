@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.operators.admit;
+
+import org.jspecify.annotations.NullMarked;

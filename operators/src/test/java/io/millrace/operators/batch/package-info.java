@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.operators.batch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.operators.generate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.operators.predict;
+
+import org.jspecify.annotations.NullMarked;

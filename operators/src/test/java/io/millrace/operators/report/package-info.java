@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.operators.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.operators.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package io.millrace.operators.testing;
+
+import io.millrace.core.request.InferenceRequest;
+import io.millrace.core.request.Prompt;
+import io.millrace.core.request.QueuedRequest;
+import io.millrace.core.request.Sampling;
+import io.millrace.core.request.Service;
+import io.millrace.core.request.StopRules;
+
+/** Requests of which only key, prompt, limit and service matter. */
+public final class Requests {
+
+    private Requests() {}
+
+    /** Its id is its key. */
+    public static QueuedRequest request(String key, int lane, int maxTokens, int... prompt) {
+        return request(key, key, lane, Service.DEFAULT, 0, maxTokens, prompt);
+    }
+
+    /** With everything that operators look at. */
+    public static QueuedRequest request(
+            String key,
+            String id,
+            int lane,
+            Service service,
+            long arrivalMs,
+            int maxTokens,
+            int... prompt) {
+        InferenceRequest request =
+                new InferenceRequest(
+                        key,
+                        id,
+                        "native",
+                        null,
+                        new Prompt.Tokens(prompt),
+                        maxTokens,
+                        Sampling.GREEDY,
+                        StopRules.NONE,
+                        InferenceRequest.NO_LOGPROBS,
+                        service,
+                        arrivalMs);
+        return QueuedRequest.of(request, prompt, maxTokens).withLane(lane);
+    }
+
+    /** A service with nothing but a deadline. */
+    public static Service until(long deadlineMs) {
+        return new Service("default", 0, deadlineMs, null, null);
+    }
+}
