@@ -95,7 +95,6 @@ public final class AdmitFunction extends ProcessFunction<InputRecord, QueuedRequ
                 metrics.admitted(accepted.request());
                 out.collect(accepted.request());
             } else if (admission instanceof Admission.Rejected rejected) {
-                figures.count(rejected.completion());
                 metrics.rejected(rejected.completion());
                 context.output(REJECTED, rejected.completion());
             }

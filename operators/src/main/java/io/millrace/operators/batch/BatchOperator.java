@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * by lane, input 2 is broadcast.
  *
  * <p>When it holds as much as it may it yields the mailbox, which pauses its input while results go
- * on. Everything runs on the task's thread.
+ * on. The barrier of an aligned checkpoint then waits behind all requests in the network buffers,
+ * so jobs take unaligned ones. Everything runs on the task's thread.
  */
 @Internal
 final class BatchOperator extends AbstractStreamOperator<Handover>

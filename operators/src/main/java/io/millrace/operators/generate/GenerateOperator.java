@@ -230,7 +230,6 @@ final class GenerateOperator extends AbstractStreamOperator<Completion>
         output.collect(new StreamRecord<>(completion));
         setCurrentKey(request.lane());
         progress.remove(request.key());
-        figures.count(completion);
         engineMetrics.emitted(completion);
     }
 

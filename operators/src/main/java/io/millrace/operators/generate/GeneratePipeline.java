@@ -10,6 +10,7 @@ import io.millrace.operators.batch.BatchSettings;
 import io.millrace.operators.batch.Handover;
 import io.millrace.operators.batch.HandoverTypeInfo;
 import io.millrace.operators.codec.CodecTypeInfo;
+import io.millrace.operators.report.CountResults;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -29,19 +30,25 @@ public final class GeneratePipeline {
     /** Name and uid of the operator that runs the engine. */
     public static final String GENERATE = "generate";
 
+    /** Name and uid of the operator that counts results. */
+    public static final String REPORT = "report";
+
     private GeneratePipeline() {}
 
     /**
-     * Adds both operators.
+     * Adds both operators, and behind them the one that counts all results of the job.
      *
      * @param routed requests in their lanes
+     * @param rejected results of requests that were not admitted
      * @param control goes to every subtask; a bounded job passes its drain source
      * @param engineCount parallelism: one engine each
      * @param maxEngineCount the largest parallelism that a later restart may have; fixed for the
      *     life of the job's state
+     * @return one result of every request, rejected ones included
      */
     public static SingleOutputStreamOperator<Completion> generate(
             DataStream<QueuedRequest> routed,
+            DataStream<Completion> rejected,
             DataStream<ControlMessage> control,
             BatchSettings settings,
             GenerationEngine.Factory engines,
@@ -57,15 +64,21 @@ public final class GeneratePipeline {
                         .uid(BATCH)
                         .setParallelism(engineCount)
                         .setMaxParallelism(maxEngineCount);
-        return DataStreamUtils.reinterpretAsKeyedStream(
-                        batches, GeneratePipeline::neverAsked, Types.INT)
-                .transform(
-                        GENERATE,
-                        CodecTypeInfo.of(new CompletionCodec()),
-                        new GenerateOperatorFactory(engines))
-                .uid(GENERATE)
-                .setParallelism(engineCount)
-                .setMaxParallelism(maxEngineCount);
+        SingleOutputStreamOperator<Completion> answers =
+                DataStreamUtils.reinterpretAsKeyedStream(
+                                batches, GeneratePipeline::neverAsked, Types.INT)
+                        .transform(
+                                GENERATE,
+                                CodecTypeInfo.of(new CompletionCodec()),
+                                new GenerateOperatorFactory(engines))
+                        .uid(GENERATE)
+                        .setParallelism(engineCount)
+                        .setMaxParallelism(maxEngineCount);
+        return answers.union(rejected)
+                .process(new CountResults())
+                .name(REPORT)
+                .uid(REPORT)
+                .setParallelism(engineCount);
     }
 
     /** {@code generate} sets the key of each request itself. */

@@ -9,7 +9,7 @@ import org.apache.flink.annotation.PublicEvolving;
  */
 @PublicEvolving
 public enum Figure {
-    /** Requests read, good or bad, duplicates included. */
+    /** Requests read, good or bad, duplicates included; never fewer than have a result. */
     REQUESTS,
     /** Requests dropped because their id was seen before. */
     DUPLICATES,

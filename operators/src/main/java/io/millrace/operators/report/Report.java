@@ -3,6 +3,7 @@ package io.millrace.operators.report;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.flink.annotation.PublicEvolving;
@@ -10,6 +11,10 @@ import org.apache.flink.annotation.PublicEvolving;
 /**
  * What a job did, read from the accumulators of {@code JobExecutionResult} or, while it runs, of
  * {@code JobClient}. An immutable value.
+ *
+ * <p>Flink forgets what tasks counted that had finished before a failure. Results are counted where
+ * that cannot happen, and there are at least as many requests as results; but the dead letters of
+ * an input that had ended by then are missing.
  *
  * @param sums every figure, 0 where no operator counted it
  * @param peakKvBlocks the most KV blocks that any one engine used at once
@@ -24,6 +29,9 @@ public record Report(
         long firstReadMs,
         long lastResultMs,
         SortedMap<Integer, Integer> jctMs) {
+
+    private static final Set<Figure> RESULTS =
+            Set.of(Figure.SUCCEEDED, Figure.ERRORED, Figure.CANCELED, Figure.EXPIRED);
 
     static final String PREFIX = "millrace.";
     static final String PEAK_KV_BLOCKS = PREFIX + "peak_kv_blocks";
@@ -42,6 +50,8 @@ public record Report(
         for (Figure figure : Figure.values()) {
             sums.put(figure, number(accumulators, figure.accumulatorName(), 0));
         }
+        long finished = RESULTS.stream().mapToLong(figure -> sums.getOrDefault(figure, 0L)).sum();
+        sums.merge(Figure.REQUESTS, finished + sums.getOrDefault(Figure.DUPLICATES, 0L), Math::max);
         SortedMap<Integer, Integer> jctMs = new TreeMap<>();
         if (accumulators.get(JCT_HISTOGRAM) instanceof Map<?, ?> bins) {
             bins.forEach((bin, count) -> jctMs.put((Integer) bin, (Integer) count));
@@ -61,10 +71,7 @@ public record Report(
 
     /** Requests that have their result. */
     public long finished() {
-        return get(Figure.SUCCEEDED)
-                + get(Figure.ERRORED)
-                + get(Figure.CANCELED)
-                + get(Figure.EXPIRED);
+        return RESULTS.stream().mapToLong(this::get).sum();
     }
 
     /** Seconds from the first record read to the last result; 0 before there is one. */

@@ -202,7 +202,6 @@ class AdmitFunctionTest {
             harness.push();
 
             assertThat(harness.figure(Figure.REQUESTS)).isEqualTo(3);
-            assertThat(harness.figure(Figure.ERRORED)).isEqualTo(1);
         }
     }
 

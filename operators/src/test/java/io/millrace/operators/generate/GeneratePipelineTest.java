@@ -7,6 +7,8 @@ import io.millrace.core.codec.ControlMessageCodec;
 import io.millrace.core.codec.QueuedRequestCodec;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.ControlMessage;
+import io.millrace.core.request.Failure;
+import io.millrace.core.request.FailureCode;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.operators.batch.BatchSettings;
 import io.millrace.operators.codec.CodecTypeInfo;
@@ -15,6 +17,7 @@ import io.millrace.operators.testing.FakeSettings;
 import io.millrace.operators.testing.Requests;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -43,6 +46,14 @@ class GeneratePipelineTest {
                         });
     }
 
+    private static Completion rejection(String key) {
+        return Completion.rejected(
+                Requests.request(key, 1, 5, 1).request(),
+                "model",
+                new Failure(FailureCode.UNKNOWN_MODEL, "model"),
+                0);
+    }
+
     private static List<JobVertex> vertices(int engines) {
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
@@ -57,9 +68,15 @@ class GeneratePipelineTest {
                 environment.fromData(
                         CodecTypeInfo.of(new ControlMessageCodec()),
                         new ControlMessage.Cancel("id"));
+        DataStream<Completion> rejected =
+                environment
+                        .fromData(Types.STRING, "key")
+                        .map(GeneratePipelineTest::rejection)
+                        .returns(CodecTypeInfo.of(new CompletionCodec()));
         DataStream<Completion> results =
                 GeneratePipeline.generate(
                         requests,
+                        rejected,
                         control,
                         BatchSettings.of("graph"),
                         FakeEngine.steppedByHand(FakeSettings.SMALL, "graph"),
