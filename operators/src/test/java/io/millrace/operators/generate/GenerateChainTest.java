@@ -281,6 +281,49 @@ class GenerateChainTest {
         chain.generate().getOperator().finish();
     }
 
+    @Test
+    void pausesInputWhileItHoldsAllItMay(TestInfo test) throws Exception {
+        String name = test.getDisplayName() + " running";
+        try (ChainHarness small =
+                ChainHarness.open(
+                        SETTINGS.withMaxRequests(3), FakeEngine.running(ENGINE, name, 100))) {
+            for (int i = 0; i < 20; i++) {
+                // Returns once the third of those that are held has its result.
+                small.process(request("key-" + i, i, 50, i));
+                assertThat(small.batch().keyedEntries()).isLessThan(3);
+            }
+            small.endInput(1);
+            small.endInput(2);
+
+            assertThat(small.takeResults()).hasSize(20);
+        }
+    }
+
+    @Test
+    void submitsMoreAtOnceOnceItKnowsThatAnswersAreShort(TestInfo test) throws Exception {
+        String name = test.getDisplayName() + " wide";
+        FakeSettings wide = new FakeSettings(64, 600, 256, 2);
+        try (ChainHarness learning =
+                ChainHarness.open(SETTINGS, FakeEngine.steppedByHand(wide, name))) {
+            for (int i = 0; i < 100; i++) {
+                learning.process(request("key-" + i, i, 190, i, i, i));
+            }
+            FakeEngine engine = FakeProbe.named(name).engines().get(0);
+            assertThat(engine.heldKeys()).hasSize(3);
+
+            int most = 0;
+            while (!engine.heldKeys().isEmpty()) {
+                engine.step();
+                learning.runMails();
+                most = Math.max(most, engine.heldKeys().size());
+            }
+
+            // 600 tokens hold 3 answers of up to 190, and dozens of 2 at most.
+            assertThat(most).isGreaterThan(30);
+            assertThat(learning.takeResults()).hasSize(100);
+        }
+    }
+
     private List<Completion> runUntilIdle() {
         List<Completion> results = new ArrayList<>(chain.takeResults());
         while (!engine().heldKeys().isEmpty()) {
