@@ -1,11 +1,16 @@
 package io.millrace.connectors.dialect;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.RequestReader;
 import java.util.List;
 import java.util.Set;
 
 /** The dialects that Millrace speaks; the only place that lists them. */
 public final class Dialects {
+
+    /** Name of Millrace's own dialect. */
+    public static final String NATIVE = NativeDialect.NAME;
 
     /** In order of recognition; native accepts everything and comes last. */
     private static final List<Dialect> ALL =
@@ -16,6 +21,16 @@ public final class Dialects {
     /** A reader of JSON records in any of the dialects. */
     public static RequestReader reader(DialectSettings settings) {
         return new JsonRequestReader(settings);
+    }
+
+    /**
+     * What an object would be read as, had it been a record; for connectors whose rows are not
+     * JSON, so that they follow the same rules.
+     *
+     * @param input gives key and arrival; its bytes do not matter
+     */
+    public static RequestReader.Parsed read(InputRecord input, ObjectNode object) {
+        return JsonRequestReader.parse(input, object, -1);
     }
 
     /** A writer of results, each in the dialect of its request. */

@@ -135,7 +135,7 @@ final class JsonRequestReader implements RequestReader {
                         e.getLocation() == null ? 0 : e.getLocation().getCharOffset());
     }
 
-    private static Parsed parse(InputRecord input, ObjectNode object, int surrogateAt) {
+    static Parsed parse(InputRecord input, ObjectNode object, int surrogateAt) {
         Set<String> names = new HashSet<>();
         object.fieldNames().forEachRemaining(names::add);
         Dialect dialect = Dialects.recognise(names);

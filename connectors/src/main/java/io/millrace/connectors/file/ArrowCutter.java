@@ -1,6 +1,5 @@
 package io.millrace.connectors.file;
 
-import io.millrace.connectors.arrow.ArrowFraming;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;

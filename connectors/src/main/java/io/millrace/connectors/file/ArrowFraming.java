@@ -1,4 +1,4 @@
-package io.millrace.connectors.arrow;
+package io.millrace.connectors.file;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

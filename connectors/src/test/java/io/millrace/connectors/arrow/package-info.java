@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.arrow;
+
+import org.jspecify.annotations.NullMarked;
