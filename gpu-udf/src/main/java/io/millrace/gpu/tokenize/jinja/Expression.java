@@ -1,0 +1,7 @@
+package io.millrace.gpu.tokenize.jinja;
+
+/** Something with a value. Immutable. */
+interface Expression {
+
+    Object evaluate(Context context);
+}

@@ -1,0 +1,6 @@
+package io.millrace.gpu.tokenize.jinja;
+
+/** Python's {@code None}. */
+enum None {
+    NONE
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gpu.tokenize.jinja;
+
+import org.jspecify.annotations.NullMarked;
