@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.job.architecture;
+
+import org.jspecify.annotations.NullMarked;
