@@ -51,6 +51,7 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
     private static final MapStateDescriptor<String, QueuedRequest> REQUESTS =
             new MapStateDescriptor<>(
                     "requests", Types.STRING, CodecTypeInfo.of(new QueuedRequestCodec()));
+    private static final EngineRoom ONE_WHATEVER_ITS_SIZE = new EngineRoom(1, Long.MAX_VALUE);
     private static final Failure CANCELED =
             new Failure(FailureCode.CANCELED, "canceled on the control input");
 
@@ -201,7 +202,7 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
     }
 
     private void handOut() throws Exception {
-        List<QueuedRequest> next = held().next(engine().room());
+        List<QueuedRequest> next = next();
         while (!next.isEmpty()) {
             List<QueuedRequest> alive = new ArrayList<>(next.size());
             for (QueuedRequest request : next) {
@@ -216,8 +217,18 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
                 Handover work = new Handover.Work(TokenBatch.of(allocator, alive));
                 output.collect(new StreamRecord<>(work));
             }
-            next = held().next(engine().room());
+            next = next();
         }
+    }
+
+    /**
+     * The next micro-batch for the engine's room. An idle engine gets one request whatever room it
+     * claims to have: what it keeps for itself, a prefix cache say, it can give up.
+     */
+    private List<QueuedRequest> next() {
+        List<QueuedRequest> next = held().next(engine().room());
+        boolean idle = held().waiting() == held().size();
+        return next.isEmpty() && idle ? held().next(ONE_WHATEVER_ITS_SIZE) : next;
     }
 
     private void expire() throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.Completion.Failed;
 import io.millrace.core.request.Completion.Status;
@@ -296,6 +297,25 @@ class GenerateChainTest {
             small.endInput(2);
 
             assertThat(small.takeResults()).hasSize(20);
+        }
+    }
+
+    @Test
+    void givesAnIdleEngineARequestWhateverRoomItClaims(TestInfo test) throws Exception {
+        String name = test.getDisplayName() + " stingy";
+        GenerationEngine.Factory engines = FakeEngine.steppedByHand(ENGINE, name);
+        try (ChainHarness stingy =
+                ChainHarness.open(
+                        SETTINGS, listener -> new StingyEngine(engines.start(listener)))) {
+            stingy.process(request("key-1", 1, 50, new int[60]), request("key-2", 2, 50, 1));
+            FakeEngine engine = FakeProbe.named(name).engines().get(0);
+            assertThat(engine.heldKeys()).containsExactly("key-1");
+
+            while (!engine.heldKeys().isEmpty()) {
+                engine.step();
+                stingy.runMails();
+            }
+            assertThat(stingy.takeResults()).hasSize(2);
         }
     }
 
