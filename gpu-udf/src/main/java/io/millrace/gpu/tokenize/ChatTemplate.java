@@ -7,6 +7,7 @@ import io.millrace.gpu.tokenize.jinja.JinjaException;
 import io.millrace.gpu.tokenize.jinja.JinjaTemplate;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,11 @@ public final class ChatTemplate {
         }
     }
 
+    /** In the order in which Python's messages have them, for templates that print a message. */
     private static Map<String, String> variable(Message message) {
-        return Map.of("role", message.role(), "content", message.content());
+        Map<String, String> variable = new LinkedHashMap<>();
+        variable.put("role", message.role());
+        variable.put("content", message.content());
+        return variable;
     }
 }

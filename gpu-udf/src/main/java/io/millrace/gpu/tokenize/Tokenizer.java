@@ -23,7 +23,7 @@ public final class Tokenizer implements AutoCloseable {
     private static final String OFFLINE = "ai.djl.offline";
 
     static {
-        // DJL looks for natives and updates on the network unless told otherwise.
+        // Unless told otherwise, DJL looks for natives and reports on the network.
         if (System.getProperty(OFFLINE) == null) {
             System.setProperty(OFFLINE, "true");
         }

@@ -73,6 +73,14 @@ class ChatTemplateTest {
     }
 
     @Test
+    void givesMessagesTheirFieldsInPythonsOrder() {
+        ChatTemplate template = ChatTemplate.of("{{ messages[0] | tojson }}", TOKENS, CLOCK);
+
+        assertThat(template.render(List.of(new Message("user", "Hi"))))
+                .isEqualTo("{\"role\": \"user\", \"content\": \"Hi\"}");
+    }
+
+    @Test
     void refusesATemplateThatIsNoneWhenItIsOpened() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> ChatTemplate.of("{% if %}", TOKENS, CLOCK))
