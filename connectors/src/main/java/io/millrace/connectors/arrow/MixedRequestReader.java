@@ -1,5 +1,7 @@
 package io.millrace.connectors.arrow;
 
+import io.millrace.connectors.dialect.DialectSettings;
+import io.millrace.connectors.dialect.Dialects;
 import io.millrace.connectors.file.ArrowFraming;
 import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.RequestReader;
@@ -19,6 +21,14 @@ public final class MixedRequestReader implements RequestReader {
 
     private final RequestReader arrow;
     private final RequestReader others;
+
+    /** A reader of Arrow and of every JSON dialect, with the same limit for a row and a record. */
+    public static MixedRequestReader of(DialectSettings settings) {
+        ArrowSettings rows =
+                new ArrowSettings(
+                        settings.maxRecordBytes(), ArrowSettings.DEFAULT.maxMemoryBytes());
+        return new MixedRequestReader(new ArrowRequestReader(rows), Dialects.reader(settings));
+    }
 
     /** A reader of either. */
     public MixedRequestReader(RequestReader arrow, RequestReader others) {

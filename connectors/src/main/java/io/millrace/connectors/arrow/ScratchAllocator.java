@@ -11,7 +11,7 @@ import org.apache.arrow.memory.RootAllocator;
  * forgets some of it when it fails half-way over damaged ones; closing frees that too. Used by one
  * thread.
  */
-class ScratchAllocator extends RootAllocator {
+final class ScratchAllocator extends RootAllocator {
 
     private final List<ArrowBuf> buffers = new ArrayList<>();
     private int forgotten;

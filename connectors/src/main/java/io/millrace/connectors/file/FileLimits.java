@@ -14,8 +14,8 @@ import org.apache.flink.annotation.PublicEvolving;
 @PublicEvolving
 public record FileLimits(int maxLineBytes, int maxBatchBytes) implements Serializable {
 
-    /** 64 MiB for either. */
-    public static final FileLimits DEFAULT = new FileLimits(64 << 20, 64 << 20);
+    /** 16 MiB for a line, 64 MiB for a batch. */
+    public static final FileLimits DEFAULT = new FileLimits(16 << 20, 64 << 20);
 
     private static final int MIN_BYTES = 1 << 10;
     private static final int MAX_BYTES = 1 << 30;

@@ -34,7 +34,8 @@ final class LineCutter implements RecordCutter {
                 return null;
             }
             if (!isBlank(line)) {
-                return new Cut(offset, Arrays.copyOf(line, contentLength(line)));
+                int length = contentLength(line);
+                return new Cut(offset, length == line.length ? line : Arrays.copyOf(line, length));
             }
         }
     }

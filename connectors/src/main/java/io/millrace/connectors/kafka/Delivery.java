@@ -46,5 +46,26 @@ public sealed interface Delivery extends Serializable {
                                 .formatted(transactionTimeout, needed));
             }
         }
+
+        /**
+         * Checks that the brokers allow transactions to live so long; where they do not tell, the
+         * first transaction will.
+         *
+         * @throws IllegalArgumentException if they do not allow it
+         */
+        public void checkAgainst(KafkaCluster cluster) throws KafkaCluster.Unreachable {
+            cluster.brokerSetting("transaction.max.timeout.ms")
+                    .map(Long::parseLong)
+                    .filter(maxMs -> transactionTimeout.toMillis() > maxMs)
+                    .ifPresent(
+                            maxMs -> {
+                                throw new IllegalArgumentException(
+                                        ("transaction timeout: %s (expected: at most the brokers'"
+                                                        + " transaction.max.timeout.ms, %s)")
+                                                .formatted(
+                                                        transactionTimeout,
+                                                        Duration.ofMillis(maxMs)));
+                            });
+        }
     }
 }

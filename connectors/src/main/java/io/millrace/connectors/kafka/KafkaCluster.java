@@ -1,7 +1,10 @@
 package io.millrace.connectors.kafka;
 
 import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +12,12 @@ import java.util.concurrent.TimeoutException;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
  * Which brokers, and how to talk to them. Immutable.
@@ -55,6 +63,23 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
         try (Admin admin = admin()) {
             await(admin.describeCluster().nodes());
         } catch (ExecutionException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** A setting of one of the brokers; empty if it is unknown or this client may not ask. */
+    Optional<String> brokerSetting(String name) throws Unreachable {
+        try (Admin admin = admin()) {
+            Collection<Node> nodes = await(admin.describeCluster().nodes());
+            String broker = Integer.toString(nodes.iterator().next().id());
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, broker);
+            Config config = await(admin.describeConfigs(List.of(resource)).all()).get(resource);
+            ConfigEntry entry = config == null ? null : config.get(name);
+            return Optional.ofNullable(entry).map(ConfigEntry::value);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return Optional.empty();
+            }
             throw unreachable(e);
         }
     }

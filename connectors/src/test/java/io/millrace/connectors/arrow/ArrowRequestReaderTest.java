@@ -309,6 +309,18 @@ class ArrowRequestReaderTest {
         assertThat(parsed.get(3)).isInstanceOf(Unreadable.class);
     }
 
+    @Test
+    void limitOfTheDialectsHoldsForRowsToo() {
+        byte[] stream = columns.texts("id", "a").texts("prompt", "x".repeat(2000)).stream();
+        List<Parsed> parsed = new ArrayList<>();
+
+        MixedRequestReader.of(new DialectSettings(1024))
+                .read(new InputRecord("t-0@5", stream, 77), parsed::add);
+
+        assertThat(((Invalid) parsed.get(0)).failure().code())
+                .isEqualTo(FailureCode.REQUEST_TOO_LARGE);
+    }
+
     private List<Parsed> read(byte[] value) {
         List<Parsed> parsed = new ArrayList<>();
         reader.read(new InputRecord("t-0@5", value, 77), parsed::add);

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,22 @@ class EmbeddedKafkaITCase {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, EmbeddedKafka.ANY_PORT)) {
             assertThat(Topics.require(KafkaCluster.of(kafka.bootstrapServers()), "t"))
                     .isEqualTo(new TopicLimits("t", 3, 70_000));
+        }
+    }
+
+    @Test
+    void transactionsLongerThanTheBrokersAllowAreRefused() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, EmbeddedKafka.ANY_PORT)) {
+            KafkaCluster cluster = KafkaCluster.of(kafka.bootstrapServers());
+
+            new Delivery.ExactlyOnce("job", Duration.ofMinutes(15)).checkAgainst(cluster);
+            assertThatThrownBy(
+                            () ->
+                                    new Delivery.ExactlyOnce("job", Duration.ofMinutes(16))
+                                            .checkAgainst(cluster))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("transaction timeout: PT16M (expected: at most the")
+                    .hasMessageContaining("transaction.max.timeout.ms, PT15M)");
         }
     }
 
