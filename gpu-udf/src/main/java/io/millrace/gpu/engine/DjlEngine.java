@@ -238,12 +238,13 @@ public final class DjlEngine implements GenerationEngine {
     }
 
     private void report(ActiveGeneration generation) {
-        held.remove(generation.sequence().key());
+        // Until the result is out, a snapshot has to find the progress.
         listener.onResult(generation.answer(clock.millis()));
+        held.remove(generation.sequence().key());
     }
 
     private void fail(ActiveGeneration generation, FailureCode code, String message) {
-        held.remove(generation.sequence().key());
         listener.onResult(generation.failure(new Failure(code, message), clock.millis()));
+        held.remove(generation.sequence().key());
     }
 }

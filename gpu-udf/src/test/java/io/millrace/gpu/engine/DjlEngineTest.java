@@ -162,7 +162,8 @@ class DjlEngineTest {
         GenerationResult result = LISTENER.await("cancel");
         assertThat(result.outcome()).isInstanceOf(Failed.class);
         assertThat(((Failed) result.outcome()).failure().code()).isEqualTo(FailureCode.CANCELED);
-        assertThat(engine.progress()).doesNotContainKey("cancel");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(engine.progress()).doesNotContainKey("cancel"));
         Awaitility.await().until(() -> engine.statistics().usedKvBlocks() == 0);
     }
 
