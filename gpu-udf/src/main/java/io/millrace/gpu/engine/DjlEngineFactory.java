@@ -1,5 +1,6 @@
 package io.millrace.gpu.engine;
 
+import ai.djl.Device;
 import io.millrace.core.engine.EngineListener;
 import io.millrace.core.engine.GenerationEngine;
 import java.time.InstantSource;
@@ -10,6 +11,12 @@ import java.time.InstantSource;
  * @param settings of the engine
  */
 public record DjlEngineFactory(EngineSettings settings) implements GenerationEngine.Factory {
+
+    /** Where an engine that starts on this machine computes: {@code cpu} or {@code cuda:N}. */
+    public String device() {
+        Device device = LoadedModel.device(settings.device());
+        return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
+    }
 
     @Override
     public GenerationEngine start(EngineListener listener) {

@@ -64,8 +64,22 @@ public record EngineSettings(
                 "scheduling.admission",
                 admission,
                 PAST_FUTURE + " or " + CONSERVATIVE);
-        WaitingPolicies.named(policy);
-        SchedulingSettings.of(maxSequences, tokenBudget);
+        check(
+                admissionReserve >= 0 && admissionReserve <= 0.5,
+                "scheduling.admission.reserve",
+                admissionReserve,
+                "0 to 0.5");
+        check(
+                WaitingPolicies.names().contains(policy),
+                "scheduling.policy",
+                policy,
+                "one of " + String.join(", ", WaitingPolicies.names()));
+        check(maxSequences >= 1, "engine.max-sequences", maxSequences, "1 or more");
+        check(
+                tokenBudget >= maxSequences,
+                "engine.token-budget",
+                tokenBudget,
+                "at least engine.max-sequences, " + maxSequences);
     }
 
     /** The usual settings for a model. */

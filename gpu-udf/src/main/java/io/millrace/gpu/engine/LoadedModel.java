@@ -76,7 +76,7 @@ final class LoadedModel implements AutoCloseable {
         return new LoadedModel(settings, model, device(settings.device()));
     }
 
-    private static Device device(String name) {
+    static Device device(String name) {
         int accelerators = Engine.getEngine("PyTorch").getGpuCount();
         if (name.equals("cpu") || (name.equals("auto") && accelerators == 0)) {
             return Device.cpu();
