@@ -12,13 +12,18 @@ public final class AllOptions {
             List.of(
                     new Section("Engine", EngineOptions.class, ""),
                     new Section("Scheduling", SchedulingOptions.class, ""),
+                    new Section("Prediction", PredictionOptions.class, ""),
                     new Section("Requests", RequestOptions.class, ""),
-                    new Section("Delivery", DeliveryOptions.class, ""),
+                    new Section(
+                            "Delivery",
+                            DeliveryOptions.class,
+                            "How soon: `execution.checkpointing.interval`, Flink's, is 5 s unless"
+                                    + " it is set."),
                     new Section("Kafka", KafkaOptions.class, ""));
 
     /** First parts of keys that are the job's own; any other belongs to Flink. */
     private static final List<String> OWN_PREFIXES =
-            List.of("engine.", "scheduling.", "requests.", "delivery.", "kafka.");
+            List.of("engine.", "scheduling.", "prediction.", "requests.", "delivery.", "kafka.");
 
     private AllOptions() {}
 

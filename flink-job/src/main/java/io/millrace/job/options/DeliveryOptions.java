@@ -2,12 +2,16 @@ package io.millrace.job.options;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import java.time.Duration;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 
 /** Options of delivery: how often and how soon a result is seen. */
 @PublicEvolving
 public final class DeliveryOptions {
+
+    /** Flink's {@code execution.checkpointing.interval}, where that is not set. */
+    public static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
 
     public static final ConfigOption<Guarantee> GUARANTEE =
             key("delivery.guarantee")

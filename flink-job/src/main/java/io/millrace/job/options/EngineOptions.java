@@ -17,7 +17,7 @@ public final class EngineOptions {
                     .withDescription(
                             "Folder or .gguf file of the model, readable wherever the engine runs."
                                     + " On the command line also a name that 'millrace models"
-                                    + " list' shows. Without it the embedded tiny-chat answers.");
+                                    + " list' shows, and the embedded tiny-chat if it is not set.");
 
     public static final ConfigOption<String> DEVICE =
             key("engine.device")
@@ -47,10 +47,12 @@ public final class EngineOptions {
     public static final ConfigOption<MemorySize> KV_CACHE_MEMORY =
             key("engine.kv-cache.memory")
                     .memoryType()
-                    .defaultValue(MemorySize.ofMebiBytes(512))
+                    .defaultValue(MemorySize.ZERO)
                     .withDescription(
-                            "Memory of the KV cache: with the model's size it decides how many"
-                                    + " tokens are held at once. Outside the heap.");
+                            "Memory of the KV cache, outside the heap: it decides how many tokens"
+                                    + " are held at once. 0 for the full context of"
+                                    + " engine.max-sequences, but at most a quarter of the"
+                                    + " machine's memory (half of what a GPU has free).");
 
     public static final ConfigOption<Integer> KV_CACHE_BLOCK_SIZE =
             key("engine.kv-cache.block-size")

@@ -2,6 +2,7 @@ package io.millrace.job.options;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
@@ -31,6 +32,16 @@ public final class KafkaOptions {
                     .withDescription(
                             "Start of the transactional ids of the result sinks; different for each"
                                     + " job on the same brokers, the same when a job restarts.");
+
+    public static final ConfigOption<Duration> TRANSACTION_TIMEOUT =
+            key("kafka.transaction-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(15))
+                    .withDescription(
+                            "After this time a broker gives up a transaction, and the results in"
+                                    + " it: at least execution.checkpointing.interval and"
+                                    + " execution.checkpointing.timeout together, at most the"
+                                    + " brokers' transaction.max.timeout.ms.");
 
     public static final ConfigOption<String> REQUESTS_TOPIC =
             key("kafka.topic.requests")

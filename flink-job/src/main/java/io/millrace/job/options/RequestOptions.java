@@ -3,6 +3,7 @@ package io.millrace.job.options;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
@@ -11,10 +12,21 @@ import org.apache.flink.configuration.MemorySize;
 @PublicEvolving
 public final class RequestOptions {
 
+    public static final ConfigOption<List<String>> MODEL_NAMES =
+            key("requests.model-names")
+                    .stringType()
+                    .asList()
+                    .defaultValues()
+                    .withDescription(
+                            "Further names by which a request may ask for the job's model, with"
+                                    + " semicolons between; its own name, and none at all, always"
+                                    + " work. Any other name is answered with the error"
+                                    + " unknown_model.");
+
     public static final ConfigOption<MemorySize> MAX_SIZE =
             key("requests.max-size")
                     .memoryType()
-                    .defaultValue(MemorySize.ofMebiBytes(4))
+                    .defaultValue(MemorySize.ofMebiBytes(8))
                     .withDescription(
                             "The largest record; a larger one is answered with the error"
                                     + " request_too_large.");
@@ -27,6 +39,14 @@ public final class RequestOptions {
                             "For producers that may send an id twice: the second within this time"
                                     + " is dropped and counted. 0 turns it off, and then each copy"
                                     + " gets an answer.");
+
+    public static final ConfigOption<Duration> CANCELLATION_WINDOW =
+            key("requests.cancellation-window")
+                    .durationType()
+                    .defaultValue(Duration.ofHours(1))
+                    .withDescription(
+                            "How long a cancellation is remembered, for requests that were sent"
+                                    + " before it but are read after it.");
 
     private RequestOptions() {}
 }

@@ -16,16 +16,16 @@ public final class SchedulingOptions {
                     .withDescription(
                             "Who starts next among the requests that wait in the engine: fcfs"
                                     + " (first come, first served), sjf or ljf (shortest or longest"
-                                    + " predicted answer first), spf or lpf (shortest or longest"
-                                    + " prompt first).");
+                                    + " predicted answer first), shortest-prompt or"
+                                    + " longest-prompt.");
 
-    public static final ConfigOption<AdmissionKind> ADMISSION =
+    public static final ConfigOption<String> ADMISSION =
             key("scheduling.admission")
-                    .enumType(AdmissionKind.class)
-                    .defaultValue(AdmissionKind.PEAK_MEMORY)
+                    .stringType()
+                    .defaultValue("past-future")
                     .withDescription(
-                            "How many sequences share the KV cache: peak-memory admits by the"
-                                    + " predicted peak (Past-Future), conservative reserves the"
+                            "How many sequences share the KV cache: past-future admits by the"
+                                    + " predicted peak of their memory, conservative reserves the"
                                     + " longest possible answer of each.");
 
     public static final ConfigOption<Double> ADMISSION_RESERVE =
@@ -33,41 +33,40 @@ public final class SchedulingOptions {
                     .doubleType()
                     .defaultValue(0.05)
                     .withDescription(
-                            "Share of the KV cache that peak-memory admission keeps free for"
+                            "Share of the KV cache that past-future admission keeps free for"
                                     + " wrong predictions, 0 to 0.5.");
 
     public static final ConfigOption<String> BUCKET_ORDER =
             key("scheduling.bucket-order")
                     .stringType()
-                    .defaultValue("arrival")
+                    .noDefaultValue()
                     .withDescription(
-                            "Order within a length bucket: arrival, sjf (shortest first) or ljf"
-                                    + " (longest first).");
+                            "The same among the requests that wait in a length bucket, before they"
+                                    + " reach the engine. Without it as scheduling.policy.");
 
     public static final ConfigOption<Integer> QUEUE_CAPACITY =
             key("scheduling.queue-capacity")
                     .intType()
-                    .defaultValue(4096)
+                    .defaultValue(10_000)
                     .withDescription(
-                            "Requests that one subtask of 'batch' holds; when it is full, reading"
-                                    + " from Kafka or the file pauses. All of them are in state.");
+                            "Requests without a result that one engine's queue holds, all of them"
+                                    + " in state; when it is full, reading pauses.");
 
-    /** How admission counts the memory of sequences. */
-    public enum AdmissionKind {
-        PEAK_MEMORY("peak-memory"),
-        CONSERVATIVE("conservative");
+    public static final ConfigOption<Long> QUEUE_TOKENS =
+            key("scheduling.queue-tokens")
+                    .longType()
+                    .defaultValue(20_000_000L)
+                    .withDescription(
+                            "The same as prompt tokens, which bounds memory where prompts are long"
+                                    + " (4 bytes each, on the heap and in state).");
 
-        private final String value;
-
-        AdmissionKind(String value) {
-            this.value = value;
-        }
-
-        @Override
-        public String toString() {
-            return value;
-        }
-    }
+    public static final ConfigOption<Integer> LANES =
+            key("scheduling.lanes")
+                    .intType()
+                    .defaultValue(128)
+                    .withDescription(
+                            "Keys that requests are spread over, and the most engines that a later"
+                                    + " restart may have. Fixed for the life of the job's state.");
 
     private SchedulingOptions() {}
 }

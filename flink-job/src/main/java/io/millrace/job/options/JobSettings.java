@@ -1,0 +1,136 @@
+package io.millrace.job.options;
+
+import io.millrace.core.schedule.policy.WaitingPolicies;
+import io.millrace.gpu.engine.EngineSettings;
+import io.millrace.gpu.program.WeightFormat;
+import io.millrace.operators.batch.BatchSettings;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of a job as validated values. Immutable.
+ *
+ * @param engines how many engines the job has
+ * @param lanes keys that requests are spread over
+ * @param batch names the job anew each time that settings are read
+ */
+public record JobSettings(
+        EngineSettings engine,
+        int engines,
+        int lanes,
+        RequestSettings requests,
+        BatchSettings batch,
+        KafkaSettings kafka) {
+
+    private static final String AUTOMATIC = "auto";
+
+    /**
+     * Reads and checks every option.
+     *
+     * @throws ConfigurationException naming the key and the rule that its value breaks
+     */
+    public static JobSettings from(Configuration configuration) {
+        try {
+            return new JobSettings(
+                    engine(configuration),
+                    atLeastOne(configuration, EngineOptions.PARALLELISM),
+                    atLeastOne(configuration, SchedulingOptions.LANES),
+                    RequestSettings.from(configuration),
+                    batch(configuration),
+                    KafkaSettings.from(configuration));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(messageOf(e), e);
+        }
+    }
+
+    private static EngineSettings engine(ReadableConfig options) {
+        String model = options.getOptional(EngineOptions.MODEL).orElse("");
+        if (model.isEmpty()) {
+            throw new ConfigurationException(
+                    EngineOptions.MODEL.key()
+                            + ": not set (expected: the folder or .gguf file of a model)");
+        }
+        return new EngineSettings(
+                model,
+                options.get(EngineOptions.DEVICE),
+                weightFormat(options.get(EngineOptions.DTYPE)),
+                options.get(EngineOptions.THREADS),
+                options.get(EngineOptions.KV_CACHE_MEMORY).getBytes(),
+                options.get(EngineOptions.KV_CACHE_BLOCK_SIZE),
+                options.get(EngineOptions.MAX_SEQUENCES),
+                options.get(EngineOptions.TOKEN_BUDGET),
+                options.get(SchedulingOptions.POLICY),
+                options.get(SchedulingOptions.ADMISSION),
+                options.get(SchedulingOptions.ADMISSION_RESERVE));
+    }
+
+    private static BatchSettings batch(ReadableConfig options) {
+        return new BatchSettings(
+                UUID.randomUUID().toString(),
+                atLeastOne(options, SchedulingOptions.QUEUE_CAPACITY),
+                options.get(SchedulingOptions.QUEUE_TOKENS),
+                bucketOrder(options),
+                options.get(PredictionOptions.ESTIMATOR).prediction(),
+                options.get(RequestOptions.CANCELLATION_WINDOW).toMillis());
+    }
+
+    private static String bucketOrder(ReadableConfig options) {
+        String policy =
+                options.getOptional(SchedulingOptions.BUCKET_ORDER)
+                        .orElseGet(() -> options.get(SchedulingOptions.POLICY));
+        if (!WaitingPolicies.names().contains(policy)) {
+            throw new ConfigurationException(
+                    "%s: %s (expected: one of %s)"
+                            .formatted(
+                                    SchedulingOptions.BUCKET_ORDER.key(),
+                                    policy,
+                                    String.join(", ", WaitingPolicies.names())));
+        }
+        return policy;
+    }
+
+    private static @Nullable WeightFormat weightFormat(String name) {
+        if (name.equals(AUTOMATIC)) {
+            return null;
+        }
+        List<WeightFormat> formats = Arrays.asList(WeightFormat.values());
+        return formats.stream()
+                .filter(format -> format.optionName().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new ConfigurationException(
+                                        "%s: %s (expected: auto, %s)"
+                                                .formatted(
+                                                        EngineOptions.DTYPE.key(),
+                                                        name,
+                                                        String.join(
+                                                                ", ",
+                                                                formats.stream()
+                                                                        .map(
+                                                                                WeightFormat
+                                                                                        ::optionName)
+                                                                        .toList()))));
+    }
+
+    static int atLeastOne(ReadableConfig options, ConfigOption<Integer> option) {
+        int value = options.get(option);
+        if (value < 1) {
+            throw new ConfigurationException(
+                    option.key() + ": " + value + " (expected: 1 or more)");
+        }
+        return value;
+    }
+
+    /** Flink wraps what is wrong with a value; the cause says it. */
+    private static String messageOf(IllegalArgumentException e) {
+        return e.getCause() == null
+                ? String.valueOf(e.getMessage())
+                : e.getMessage() + " " + e.getCause().getMessage();
+    }
+}

@@ -1,0 +1,40 @@
+package io.millrace.job.options;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * Which requests a job takes.
+ *
+ * @param modelNames names of the model beside its own
+ * @param deduplicationWindow zero for none
+ */
+public record RequestSettings(
+        Set<String> modelNames, int maxRecordBytes, Duration deduplicationWindow) {
+
+    public RequestSettings {
+        modelNames = Set.copyOf(modelNames);
+        if (deduplicationWindow.isNegative()) {
+            throw new ConfigurationException(
+                    "%s: %s (expected: 0 or a time)"
+                            .formatted(
+                                    RequestOptions.DEDUPLICATION_WINDOW.key(),
+                                    deduplicationWindow));
+        }
+    }
+
+    static RequestSettings from(ReadableConfig options) {
+        long bytes = options.get(RequestOptions.MAX_SIZE).getBytes();
+        if (bytes > Integer.MAX_VALUE) {
+            throw new ConfigurationException(
+                    "%s: %d bytes (expected: less than 2 GiB)"
+                            .formatted(RequestOptions.MAX_SIZE.key(), bytes));
+        }
+        return new RequestSettings(
+                new TreeSet<>(options.get(RequestOptions.MODEL_NAMES)),
+                (int) bytes,
+                options.get(RequestOptions.DEDUPLICATION_WINDOW));
+    }
+}

@@ -1,0 +1,108 @@
+package io.millrace.job.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.connectors.kafka.Delivery;
+import io.millrace.gpu.engine.EngineSettings;
+import io.millrace.gpu.program.WeightFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobSettingsTest {
+
+    @TempDir private Path folder;
+
+    @Test
+    void defaultsAreTheEnginesOwn() {
+        JobSettings settings = JobSettings.from(ConfigurationFiles.of(Map.of("engine.model", "m")));
+
+        assertThat(settings.engine()).isEqualTo(EngineSettings.forModel("m"));
+        assertThat(settings.engines()).isEqualTo(1);
+        assertThat(settings.kafka().delivery())
+                .isEqualTo(new Delivery.ExactlyOnce("millrace", Duration.ofMinutes(15)));
+    }
+
+    @Test
+    void nestedAndDottedKeysOfAFileAndTheCommandLineMeanTheSame() throws IOException {
+        Path file = folder.resolve("job.yaml");
+        Files.writeString(
+                file,
+                """
+                engine:
+                  model: m
+                  dtype: int8
+                  kv-cache:
+                    memory: 64 mb
+                scheduling.policy: sjf
+                requests.model-names: a;b
+                execution.checkpointing.interval: 2 s
+                """);
+
+        JobSettings settings = JobSettings.from(ConfigurationFiles.read(file));
+
+        assertThat(settings.engine().chosenDtype()).hasValue(WeightFormat.INT8);
+        assertThat(settings.engine().kvCacheBytes()).isEqualTo(64L << 20);
+        assertThat(settings.engine().policy()).isEqualTo("sjf");
+        assertThat(settings.batch().policy()).isEqualTo("sjf");
+        assertThat(settings.requests().modelNames()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    engine.dtype | fp8 | engine.dtype: fp8 (expected: auto, fp32, bf16, int8)
+                    engine.device | tpu | engine.device: tpu (expected: auto, cpu or cuda:N)
+                    engine.threads | -1 | engine.threads: -1 (expected: 0 for all cores, or more)
+                    engine.threads | many | engine.threads
+                    engine.parallelism | 0 | engine.parallelism: 0 (expected: 1 or more)
+                    scheduling.bucket-order | lifo | scheduling.bucket-order: lifo (expected: one of
+                    scheduling.policy | lifo | scheduling.policy: lifo (expected: one of
+                    scheduling.admission | never | scheduling.admission: never
+                    scheduling.admission.reserve | 0.9 | scheduling.admission.reserve: 0.9
+                    engine.token-budget | 10 | engine.token-budget: 10 (expected: at least
+                    delivery.guarantee | twice | delivery.guarantee
+                    kafka.transaction-timeout | 1 min | execution.checkpointing
+                    prediction.estimator | oracle | prediction.estimator
+                    requests.max-size | 3 gb | requests.max-size
+                    """)
+    void wrongValuesAreRefusedWithKeyAndRule(String key, String value, String expected) {
+        Map<String, String> settings = new HashMap<>(Map.of("engine.model", "m"));
+        settings.put(key, value);
+        Configuration configuration = ConfigurationFiles.of(settings);
+
+        assertThatThrownBy(() -> JobSettings.from(configuration))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void aJobWithoutModelIsRefused() {
+        assertThatThrownBy(() -> JobSettings.from(new Configuration()))
+                .hasMessage(
+                        "engine.model: not set (expected: the folder or .gguf file of a model)");
+    }
+
+    @Test
+    void filesThatAreNoOptionsAreRefused() throws IOException {
+        Path file = folder.resolve("job.yaml");
+        Files.writeString(file, "engine: [1, 2\n");
+
+        assertThatThrownBy(() -> ConfigurationFiles.read(file))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("job.yaml: not a YAML map of options");
+        assertThatThrownBy(() -> ConfigurationFiles.read(folder.resolve("none.yaml")))
+                .hasMessageContaining("expected: a YAML file that exists");
+    }
+}
