@@ -1,0 +1,110 @@
+package io.millrace.job.topology;
+
+import io.millrace.connectors.dialect.DialectSettings;
+import io.millrace.connectors.dialect.Dialects;
+import io.millrace.core.predict.UpperBoundPredictor;
+import io.millrace.core.request.Completion;
+import io.millrace.core.request.QueuedRequest;
+import io.millrace.job.options.DeliveryOptions;
+import io.millrace.job.options.JobSettings;
+import io.millrace.operators.admit.AdmitFunction;
+import io.millrace.operators.admit.AdmitSettings;
+import io.millrace.operators.admit.DeduplicateFunction;
+import io.millrace.operators.generate.GeneratePipeline;
+import io.millrace.operators.predict.PredictFunction;
+import io.millrace.operators.route.RouteFunction;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Builds the one graph of every job, whatever it reads from and writes to. Names and uids are
+ * stable: state finds its operator by them.
+ */
+public final class JobGraphs {
+
+    private JobGraphs() {}
+
+    /** Adds the job to an environment, and to that what the job needs of it. */
+    public static void build(
+            StreamExecutionEnvironment environment,
+            JobSettings settings,
+            Model model,
+            Endpoints endpoints) {
+        configure(environment);
+        SingleOutputStreamOperator<QueuedRequest> admitted =
+                endpoints
+                        .requests(environment)
+                        .process(
+                                new AdmitFunction(
+                                        Dialects.reader(
+                                                new DialectSettings(
+                                                        settings.requests().maxRecordBytes())),
+                                        model.encoders(),
+                                        new AdmitSettings(names(settings, model), Set.of())))
+                        .returns(WireTypes.REQUEST)
+                        .name("admit")
+                        .uid("admit");
+        SingleOutputStreamOperator<QueuedRequest> routed =
+                deduplicated(admitted, settings.requests().deduplicationWindow())
+                        .map(new PredictFunction(UpperBoundPredictor::new))
+                        .name("predict")
+                        .uid("predict")
+                        .map(new RouteFunction(settings.lanes()))
+                        .name("route")
+                        .uid("route");
+        SingleOutputStreamOperator<Completion> results =
+                GeneratePipeline.generate(
+                        routed,
+                        admitted.getSideOutput(AdmitFunction.REJECTED),
+                        endpoints.control(environment, settings.batch().job()),
+                        settings.batch(),
+                        model.engines(),
+                        settings.engines(),
+                        settings.lanes());
+        endpoints.results(results);
+        endpoints.deadLetters(admitted.getSideOutput(AdmitFunction.DEAD_LETTERS));
+    }
+
+    private static SingleOutputStreamOperator<QueuedRequest> deduplicated(
+            SingleOutputStreamOperator<QueuedRequest> admitted, Duration window) {
+        if (window.isZero()) {
+            return admitted;
+        }
+        return admitted.keyBy(queued -> queued.request().id(), Types.STRING)
+                .filter(new DeduplicateFunction(window))
+                .name("deduplicate")
+                .uid("deduplicate");
+    }
+
+    private static Set<String> names(JobSettings settings, Model model) {
+        Set<String> names = new TreeSet<>(settings.requests().modelNames());
+        names.add(model.name());
+        return names;
+    }
+
+    private static void configure(StreamExecutionEnvironment environment) {
+        Configuration needed =
+                new Configuration()
+                        .set(PipelineOptions.OBJECT_REUSE, true)
+                        // A type without a serialiser of its own must not reach the wire or state.
+                        .set(PipelineOptions.GENERIC_TYPES, false);
+        if (environment
+                .getConfiguration()
+                .getOptional(CheckpointingOptions.ENABLE_UNALIGNED)
+                .isEmpty()) {
+            // A full queue pauses input: an aligned barrier would wait until the queue moves.
+            needed.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
+        }
+        environment.configure(needed);
+        if (!environment.getCheckpointConfig().isCheckpointingEnabled()) {
+            environment.enableCheckpointing(DeliveryOptions.CHECKPOINT_INTERVAL.toMillis());
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.millrace.job.topology;
+
+import io.millrace.connectors.dialect.CompletionWriter;
+import io.millrace.connectors.dialect.Dialects;
+import io.millrace.connectors.kafka.ControlTopicSource;
+import io.millrace.connectors.kafka.DeadLetterSink;
+import io.millrace.connectors.kafka.Delivery;
+import io.millrace.connectors.kafka.KafkaCluster;
+import io.millrace.connectors.kafka.RequestTopicSource;
+import io.millrace.connectors.kafka.ResultTopicSink;
+import io.millrace.connectors.kafka.TopicLimits;
+import io.millrace.connectors.kafka.Topics;
+import io.millrace.core.request.Completion;
+import io.millrace.core.request.ControlMessage;
+import io.millrace.core.request.DeadLetter;
+import io.millrace.core.request.InputRecord;
+import io.millrace.job.options.KafkaSettings;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Requests from a topic, results to topics, for ever. */
+public final class KafkaEndpoints implements Endpoints {
+
+    private final KafkaSettings settings;
+    private final TopicLimits results;
+    private final TopicLimits deadLetters;
+
+    private KafkaEndpoints(KafkaSettings settings, TopicLimits results, TopicLimits deadLetters) {
+        this.settings = settings;
+        this.results = results;
+        this.deadLetters = deadLetters;
+    }
+
+    /**
+     * Looks all topics up.
+     *
+     * @throws KafkaCluster.Unreachable if no broker answers
+     * @throws IllegalArgumentException if a topic does not exist, naming it
+     */
+    public static KafkaEndpoints of(KafkaSettings settings) throws KafkaCluster.Unreachable {
+        KafkaCluster cluster = settings.cluster();
+        Topics.require(cluster, settings.topics().requests());
+        Topics.require(cluster, settings.topics().control());
+        return new KafkaEndpoints(
+                settings,
+                Topics.require(cluster, settings.topics().results()),
+                Topics.require(cluster, settings.topics().deadLetters()));
+    }
+
+    @Override
+    public DataStream<InputRecord> requests(StreamExecutionEnvironment environment) {
+        return environment
+                .fromSource(
+                        RequestTopicSource.unbounded(
+                                settings.cluster(),
+                                settings.topics().requests(),
+                                settings.groupId(),
+                                WireTypes.INPUT),
+                        WatermarkStrategy.noWatermarks(),
+                        "requests",
+                        WireTypes.INPUT)
+                .uid("requests");
+    }
+
+    @Override
+    public DataStream<ControlMessage> control(StreamExecutionEnvironment environment, String job) {
+        return environment
+                .fromSource(
+                        ControlTopicSource.unbounded(
+                                settings.cluster(),
+                                settings.topics().control(),
+                                settings.groupId(),
+                                WireTypes.CONTROL),
+                        WatermarkStrategy.noWatermarks(),
+                        "control",
+                        WireTypes.CONTROL)
+                .uid("control")
+                .setParallelism(1);
+    }
+
+    @Override
+    public void results(DataStream<Completion> stream) {
+        CompletionWriter writer = Dialects.writer();
+        stream.sinkTo(
+                        ResultTopicSink.of(
+                                settings.cluster(), results, settings.delivery(), writer::write))
+                .name("results")
+                .uid("results");
+    }
+
+    @Override
+    public void deadLetters(DataStream<DeadLetter> letters) {
+        Delivery delivery = settings.delivery();
+        letters.sinkTo(DeadLetterSink.of(settings.cluster(), deadLetters, delivery))
+                .name("dead-letters")
+                .uid("dead-letters");
+    }
+}
