@@ -1,0 +1,209 @@
+package io.millrace.job.local;
+
+import io.millrace.core.engine.EngineListener;
+import io.millrace.core.engine.EngineStatistics;
+import io.millrace.core.engine.GenerationEngine;
+import io.millrace.core.engine.GenerationResult;
+import io.millrace.core.engine.GenerationTask;
+import io.millrace.core.engine.Progress;
+import io.millrace.core.request.Completion;
+import io.millrace.core.request.InferenceRequest;
+import io.millrace.core.request.LengthEstimate;
+import io.millrace.core.request.Sampling;
+import io.millrace.core.request.Service;
+import io.millrace.core.request.StopRules;
+import io.millrace.job.options.ConfigurationException;
+import java.nio.IntBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * The bare engine without a job around it, on random prompts that all start at once: what it can do
+ * at best. The end of a sequence is ignored and decoding is greedy, so that the work is fixed. For
+ * one thread.
+ */
+public final class EngineBench {
+
+    private final Function<EngineListener, GenerationEngine> engines;
+    private final RandomGenerator random;
+    private final InstantSource clock;
+
+    public EngineBench(
+            Function<EngineListener, GenerationEngine> engines,
+            RandomGenerator random,
+            InstantSource clock) {
+        this.engines = engines;
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /**
+     * The work.
+     *
+     * @param warmUp sequences that run before anything is measured; 0 for none
+     */
+    public record Work(int sequences, int promptTokens, int outputTokens, int warmUp) {
+        public Work {
+            check(sequences, "sequences");
+            check(promptTokens, "prompt-tokens");
+            check(outputTokens, "output-tokens");
+        }
+
+        private static void check(int value, String option) {
+            if (value < 1) {
+                throw new ConfigurationException(
+                        "--%s: %d (expected: 1 or more)".formatted(option, value));
+            }
+        }
+    }
+
+    /** Does the work and reports it; blocks until it is done. */
+    public RunReport run(Work work, RunLabels labels) throws InterruptedException {
+        Collector collector = new Collector();
+        try (GenerationEngine engine = engines.apply(collector)) {
+            if (work.warmUp() > 0) {
+                round(engine, collector, work, "warm-up-", work.warmUp());
+            }
+            EngineStatistics before = engine.statistics();
+            long startedNanos = System.nanoTime();
+            List<GenerationResult> results =
+                    round(engine, collector, work, "bench-", work.sequences());
+            double seconds = (System.nanoTime() - startedNanos) / 1e9;
+            return report(
+                    results,
+                    seconds,
+                    before,
+                    engine.statistics(),
+                    labels.withPrecision(engine.precision()));
+        }
+    }
+
+    private List<GenerationResult> round(
+            GenerationEngine engine, Collector collector, Work work, String prefix, int sequences)
+            throws InterruptedException {
+        List<GenerationTask> tasks = new ArrayList<>();
+        for (int i = 0; i < sequences; i++) {
+            tasks.add(task(prefix + i, work, engine.model().vocabularySize()));
+        }
+        CompletableFuture<List<GenerationResult>> done = collector.expect(sequences);
+        engine.submit(tasks);
+        try {
+            return done.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the engine failed", e.getCause());
+        }
+    }
+
+    private GenerationTask task(String key, Work work, int vocabulary) {
+        int[] prompt = new int[work.promptTokens()];
+        for (int i = 0; i < prompt.length; i++) {
+            prompt[i] = random.nextInt(vocabulary);
+        }
+        return new GenerationTask(
+                key,
+                IntBuffer.wrap(prompt),
+                Progress.NONE,
+                work.outputTokens(),
+                Sampling.GREEDY,
+                new StopRules(List.of(), List.of(), true),
+                InferenceRequest.NO_LOGPROBS,
+                LengthEstimate.atMost(work.outputTokens()),
+                Service.DEFAULT,
+                clock.millis());
+    }
+
+    private static RunReport report(
+            List<GenerationResult> results,
+            double seconds,
+            EngineStatistics before,
+            EngineStatistics now,
+            RunLabels labels) {
+        long succeeded =
+                results.stream()
+                        .filter(r -> r.outcome().status() == Completion.Status.SUCCEEDED)
+                        .count();
+        long input = results.stream().mapToLong(r -> r.usage().inputTokens()).sum();
+        long output = results.stream().mapToLong(r -> r.usage().outputTokens()).sum();
+        long accepted = now.acceptedTokens() - before.acceptedTokens();
+        return new RunReport(
+                results.size(),
+                succeeded,
+                results.size() - succeeded,
+                input,
+                output,
+                seconds,
+                (now.stepNanos() - before.stepNanos()) / 1e9,
+                RunReport.perSecond(output, seconds),
+                RunReport.perSecond(input + output, seconds),
+                now.steps() - before.steps(),
+                RunReport.ratio(
+                        now.batchedSequences() - before.batchedSequences(),
+                        now.steps() - before.steps()),
+                RunReport.meanAccepted(now.decodeTokens() - before.decodeTokens(), accepted),
+                now.draftedTokens() - before.draftedTokens(),
+                accepted,
+                RunReport.ratio(
+                        now.paddedKvSlots() - before.paddedKvSlots(),
+                        now.attendedKvSlots() - before.attendedKvSlots()),
+                now.preemptions() - before.preemptions(),
+                now.peakKvBlocks(),
+                completionTimes(results),
+                labels.policy(),
+                RunReport.NO_SPECULATION,
+                labels.model(),
+                labels.dtype(),
+                labels.device());
+    }
+
+    /** Everything arrived when the first task started. */
+    private static RunReport.CompletionTimes completionTimes(List<GenerationResult> results) {
+        long start = results.stream().mapToLong(GenerationResult::startedMs).min().orElse(0);
+        long[] sorted = results.stream().mapToLong(r -> r.finishedMs() - start).sorted().toArray();
+        double mean = Arrays.stream(sorted).average().orElse(0);
+        return new RunReport.CompletionTimes(
+                mean, quantile(sorted, 0.5), quantile(sorted, 0.9), quantile(sorted, 0.99));
+    }
+
+    private static double quantile(long[] sorted, double share) {
+        int rank = (int) Math.ceil(share * sorted.length);
+        return sorted.length == 0 ? 0 : sorted[Math.max(0, rank - 1)];
+    }
+
+    /** Gathers the results of a round; the engine's thread calls it. */
+    private static final class Collector implements EngineListener {
+        private final List<GenerationResult> results =
+                Collections.synchronizedList(new ArrayList<>());
+        private volatile CompletableFuture<List<GenerationResult>> done = new CompletableFuture<>();
+        private volatile int expected;
+
+        CompletableFuture<List<GenerationResult>> expect(int sequences) {
+            results.clear();
+            expected = sequences;
+            done = new CompletableFuture<>();
+            return done;
+        }
+
+        @Override
+        public void onResult(GenerationResult result) {
+            results.add(result);
+            if (results.size() == expected) {
+                done.complete(List.copyOf(results));
+            }
+        }
+
+        @Override
+        public void onRoom() {}
+
+        @Override
+        public void onFailure(Throwable cause) {
+            done.completeExceptionally(cause);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.millrace.job.local;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.operators.report.Figure;
+import io.millrace.operators.report.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What a run did: the object that {@code --report} writes. Names and meanings are stable.
+ *
+ * @param wallSeconds from the first request read to the last result written
+ * @param engineSeconds time inside engine steps
+ * @param meanBatch sequences per step
+ * @param meanAcceptedPerStep tokens that one sequence gains per step of its own
+ * @param paddingWaste share of the attended KV slots that were padding
+ * @param dtype form of the weights
+ */
+public record RunReport(
+        long requests,
+        long succeeded,
+        long errored,
+        long inputTokens,
+        long outputTokens,
+        double wallSeconds,
+        double engineSeconds,
+        double outputTokensPerSecond,
+        double totalTokensPerSecond,
+        long steps,
+        double meanBatch,
+        double meanAcceptedPerStep,
+        long draftedTokens,
+        long acceptedTokens,
+        double paddingWaste,
+        long preemptions,
+        long peakKvBlocks,
+        @JsonProperty("jct_ms") CompletionTimes jctMs,
+        String policy,
+        String speculation,
+        String model,
+        String dtype,
+        String device) {
+
+    /** The value of {@code speculation} where there is none. */
+    public static final String NO_SPECULATION = "none";
+
+    /** What a job reported. */
+    public static RunReport of(Report report, RunLabels labels) {
+        double seconds = report.wallSeconds();
+        long input = report.get(Figure.INPUT_TOKENS);
+        long output = report.get(Figure.OUTPUT_TOKENS);
+        long accepted = report.get(Figure.ACCEPTED_TOKENS);
+        return new RunReport(
+                report.get(Figure.REQUESTS),
+                report.get(Figure.SUCCEEDED),
+                report.get(Figure.ERRORED),
+                input,
+                output,
+                seconds,
+                report.engineSeconds(),
+                perSecond(output, seconds),
+                perSecond(input + output, seconds),
+                report.get(Figure.STEPS),
+                report.meanBatch(),
+                meanAccepted(report.get(Figure.DECODE_TOKENS), accepted),
+                report.get(Figure.DRAFTED_TOKENS),
+                accepted,
+                report.paddingWaste(),
+                report.get(Figure.PREEMPTIONS),
+                report.peakKvBlocks(),
+                new CompletionTimes(
+                        report.jctMeanMs(),
+                        report.jctQuantileMs(0.5),
+                        report.jctQuantileMs(0.9),
+                        report.jctQuantileMs(0.99)),
+                labels.policy(),
+                NO_SPECULATION,
+                labels.model(),
+                labels.dtype(),
+                labels.device());
+    }
+
+    /** Milliseconds from a request's arrival to its result. */
+    public record CompletionTimes(double mean, double p50, double p90, double p99) {}
+
+    /**
+     * Writes it as one JSON object.
+     *
+     * @throws IOException if the file cannot be written
+     */
+    public void write(Path file) throws IOException {
+        Files.writeString(file, json() + System.lineSeparator());
+    }
+
+    /** The JSON object. */
+    public String json() throws IOException {
+        return JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .build()
+                .writeValueAsString(this);
+    }
+
+    /** Tokens gained per sequence and step, from what was generated and what drafts gave of it. */
+    static double meanAccepted(long decodeTokens, long acceptedTokens) {
+        long own = decodeTokens - acceptedTokens;
+        return own <= 0 ? 0 : (double) decodeTokens / own;
+    }
+
+    static double ratio(long numerator, long denominator) {
+        return denominator == 0 ? 0 : (double) numerator / denominator;
+    }
+
+    static double perSecond(long count, double seconds) {
+        return seconds == 0 ? 0 : count / seconds;
+    }
+}
