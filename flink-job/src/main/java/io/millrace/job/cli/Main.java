@@ -1,5 +1,6 @@
 package io.millrace.job.cli;
 
+import io.millrace.gpu.model.ModelFormatException;
 import io.millrace.job.catalog.CatalogException;
 import io.millrace.job.options.ConfigurationException;
 import org.slf4j.Logger;
@@ -26,6 +27,10 @@ import picocli.CommandLine.ParameterException;
             "Exit codes: 0 done, 1 the run failed, 2 wrong usage or configuration."
         },
         subcommands = {
+            DemoCommand.class,
+            UpCommand.class,
+            RunBatchCommand.class,
+            BenchCommand.class,
             ModelsCommand.class,
         })
 public final class Main {
@@ -72,7 +77,9 @@ public final class Main {
         Logger log = LoggerFactory.getLogger(Main.class);
         log.error("the command failed", e);
         terminal.error(Failures.sentence(e));
-        if (e instanceof CatalogException || e instanceof ConfigurationException) {
+        if (e instanceof CatalogException
+                || e instanceof ConfigurationException
+                || e instanceof ModelFormatException) {
             return USAGE;
         }
         terminal.error("Details: " + Installation.logFile());
