@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -75,7 +74,7 @@ final class ArrowBatches implements AutoCloseable {
                     new ArrowStreamReader(
                             new ByteArrayInputStream(value, start, value.length - start),
                             allocator,
-                            CommonsCompressionFactory.INSTANCE);
+                            BoundedDecompression.INSTANCE);
         }
         return reader;
     }

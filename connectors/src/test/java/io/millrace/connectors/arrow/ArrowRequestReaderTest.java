@@ -245,6 +245,26 @@ class ArrowRequestReaderTest {
                 .contains("needs more memory than the job allows (expected: at most 1000");
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = CodecType.class,
+            names = {"LZ4_FRAME", "ZSTD"})
+    void fewBytesThatDecompressToManyAreUnreadable(CodecType compression) {
+        byte[] stream =
+                columns.texts("id", "a")
+                        .texts("prompt", "x".repeat(1 << 20))
+                        .compressed(1, compression);
+        ArrowRequestReader tight =
+                new ArrowRequestReader(new ArrowSettings(10_000, 1 << 17), this::allocator);
+        List<Parsed> parsed = new ArrayList<>();
+
+        tight.read(new InputRecord("t-0@5", stream, 77), parsed::add);
+
+        assertThat(stream.length).isLessThan(1 << 15);
+        assertThat(((Unreadable) parsed.get(0)).failure().message())
+                .contains("needs more memory than the job allows (expected: at most 131072");
+    }
+
     @Test
     void failureOfTheConsumerIsNoneOfTheRecords() {
         byte[] stream = columns.texts("id", "a").texts("prompt", "p").stream();
@@ -274,7 +294,7 @@ class ArrowRequestReaderTest {
     @ValueSource(strings = {"pyarrow-zstd.arrows", "pyarrow-lz4.arrow"})
     void damagedBytesNeverThrow(String name) throws IOException {
         byte[] original = resource(name);
-        for (long seed = 0; seed < 1000; seed++) {
+        for (long seed = 0; seed < 2000; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             byte[] damaged = original.clone();
             for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
