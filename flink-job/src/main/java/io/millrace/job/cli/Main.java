@@ -1,8 +1,5 @@
 package io.millrace.job.cli;
 
-import io.millrace.gpu.model.ModelFormatException;
-import io.millrace.job.catalog.CatalogException;
-import io.millrace.job.options.ConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -77,9 +74,7 @@ public final class Main {
         Logger log = LoggerFactory.getLogger(Main.class);
         log.error("the command failed", e);
         terminal.error(Failures.sentence(e));
-        if (e instanceof CatalogException
-                || e instanceof ConfigurationException
-                || e instanceof ModelFormatException) {
+        if (Failures.isForTheUser(e)) {
             return USAGE;
         }
         terminal.error("Details: " + Installation.logFile());

@@ -2,8 +2,10 @@ package io.millrace.job.options;
 
 import io.millrace.job.options.OptionsReference.Section;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
 
 /** Every option of the job, by section of the reference. */
 public final class AllOptions {
@@ -46,6 +48,27 @@ public final class AllOptions {
         return Optional.of(
                 "%s: no such option (expected: a key of docs/options.md; nearest: %s)"
                         .formatted(key, nearest(key)));
+    }
+
+    /**
+     * Reads every option that is set.
+     *
+     * @throws ConfigurationException if a value is not of the option's type
+     */
+    static void checkTypes(Configuration configuration) {
+        for (ConfigOption<?> option : all()) {
+            try {
+                configuration.getOptional(option).ifPresent(Objects::requireNonNull);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException(
+                        "%s: %s (expected: %s)"
+                                .formatted(
+                                        option.key(),
+                                        configuration.toMap().get(option.key()),
+                                        OptionsReference.typeOf(option)),
+                        e);
+            }
+        }
     }
 
     private static String nearest(String key) {

@@ -35,6 +35,7 @@ public record JobSettings(
      * @throws ConfigurationException naming the key and the rule that its value breaks
      */
     public static JobSettings from(Configuration configuration) {
+        AllOptions.checkTypes(configuration);
         try {
             return new JobSettings(
                     engine(configuration),
@@ -44,7 +45,7 @@ public record JobSettings(
                     batch(configuration),
                     KafkaSettings.from(configuration));
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(messageOf(e), e);
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -125,12 +126,5 @@ public record JobSettings(
                     option.key() + ": " + value + " (expected: 1 or more)");
         }
         return value;
-    }
-
-    /** Flink wraps what is wrong with a value; the cause says it. */
-    private static String messageOf(IllegalArgumentException e) {
-        return e.getCause() == null
-                ? String.valueOf(e.getMessage())
-                : e.getMessage() + " " + e.getCause().getMessage();
     }
 }

@@ -54,6 +54,16 @@ public final class OptionsReference {
             with a sentence that names the key.
             """;
 
+    /** What values an option takes, for messages. */
+    static String typeOf(ConfigOption<?> option) {
+        return AllOptions.SECTIONS.stream()
+                .flatMap(section -> fields(section.holder()).stream())
+                .filter(field -> value(field).key().equals(option.key()))
+                .map(OptionsReference::type)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** A table of the reference. */
     record Section(String title, Class<?> holder, String note) {}
 
