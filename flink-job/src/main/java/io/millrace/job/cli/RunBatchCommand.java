@@ -6,6 +6,7 @@ import io.millrace.job.local.RequestCount;
 import io.millrace.job.local.RunReport;
 import io.millrace.job.local.WarmEngine;
 import io.millrace.job.options.JobSettings;
+import io.millrace.job.topology.ResultFormat;
 import io.millrace.job.topology.ServedModel;
 import io.millrace.operators.report.Figure;
 import io.millrace.operators.report.Report;
@@ -46,8 +47,15 @@ final class RunBatchCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             required = true,
             paramLabel = "FILE",
-            description = "Results, one JSON object per line.")
+            description = "Results, written as they finish.")
     private Path output = Path.of("");
+
+    @Option(
+            names = "--format",
+            paramLabel = "jsonl|arrow",
+            defaultValue = "jsonl",
+            description = "Of the results; arrow is an IPC stream. Default: ${DEFAULT-VALUE}.")
+    private ResultFormat format = ResultFormat.JSONL;
 
     @Option(
             names = "--state-dir",
@@ -76,6 +84,7 @@ final class RunBatchCommand implements Callable<Integer> {
                 new BatchRun.Plan(
                         input,
                         output,
+                        format,
                         overwrite ? ExistingOutput.REPLACE : ExistingOutput.REFUSE,
                         stateFolder);
         BatchRun.check(plan);

@@ -10,6 +10,7 @@ import io.millrace.job.options.JobSettings;
 import io.millrace.job.topology.FileEndpoints;
 import io.millrace.job.topology.JobGraphs;
 import io.millrace.job.topology.Model;
+import io.millrace.job.topology.ResultFormat;
 import io.millrace.operators.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,11 @@ public final class BatchRun implements AutoCloseable {
      *     a run that starts over
      */
     public record Plan(
-            Path input, Path output, ExistingOutput existing, @Nullable Path stateFolder) {}
+            Path input,
+            Path output,
+            ResultFormat format,
+            ExistingOutput existing,
+            @Nullable Path stateFolder) {}
 
     /**
      * Starts the run, or goes on with one that was interrupted.
@@ -82,7 +87,9 @@ public final class BatchRun implements AutoCloseable {
         FileEndpoints endpoints =
                 new FileEndpoints(
                         files.input().toAbsolutePath(),
+                        settings.requests().maxRecordBytes(),
                         files.output().toAbsolutePath(),
+                        files.format(),
                         deadLettersOf(files.output()),
                         files.existing(),
                         run);

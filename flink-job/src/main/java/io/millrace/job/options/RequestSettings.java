@@ -14,6 +14,9 @@ import org.apache.flink.configuration.ReadableConfig;
 public record RequestSettings(
         Set<String> modelNames, int maxRecordBytes, Duration deduplicationWindow) {
 
+    private static final int MIN_RECORD_BYTES = 1 << 10;
+    private static final int MAX_RECORD_BYTES = 1 << 28;
+
     public RequestSettings {
         modelNames = Set.copyOf(modelNames);
         if (deduplicationWindow.isNegative()) {
@@ -27,9 +30,9 @@ public record RequestSettings(
 
     static RequestSettings from(ReadableConfig options) {
         long bytes = options.get(RequestOptions.MAX_SIZE).getBytes();
-        if (bytes > Integer.MAX_VALUE) {
+        if (bytes < MIN_RECORD_BYTES || bytes > MAX_RECORD_BYTES) {
             throw new ConfigurationException(
-                    "%s: %d bytes (expected: less than 2 GiB)"
+                    "%s: %d bytes (expected: 1 kb to 256 mb)"
                             .formatted(RequestOptions.MAX_SIZE.key(), bytes));
         }
         return new RequestSettings(

@@ -2,6 +2,7 @@ package io.millrace.job.topology;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.connectors.arrow.ArrowResults;
 import io.millrace.connectors.dialect.CompletionWriter;
 import io.millrace.connectors.dialect.Dialects;
 import io.millrace.connectors.file.ExistingOutput;
@@ -24,11 +25,18 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /**
  * Requests from a file, results into a file, until all are done.
  *
+ * @param maxRecordBytes the largest request that the job accepts
  * @param deadLetters takes what could not be read, as JSON lines
  * @param run names the run, the same when it is resumed
  */
 public record FileEndpoints(
-        Path input, Path output, Path deadLetters, ExistingOutput existing, String run)
+        Path input,
+        int maxRecordBytes,
+        Path output,
+        ResultFormat format,
+        Path deadLetters,
+        ExistingOutput existing,
+        String run)
         implements Endpoints {
 
     @Override
@@ -37,7 +45,7 @@ public record FileEndpoints(
                 .fromSource(
                         RequestFileSource.of(
                                 List.of(new org.apache.flink.core.fs.Path(input.toUri())),
-                                FileLimits.DEFAULT,
+                                limits(),
                                 WireTypes.INPUT,
                                 Clock.systemUTC()),
                         WatermarkStrategy.noWatermarks(),
@@ -61,11 +69,7 @@ public record FileEndpoints(
 
     @Override
     public void results(DataStream<Completion> stream) {
-        CompletionWriter writer = Dialects.writer();
-        stream.sinkTo(ResultFileSink.lines(output, existing, run, writer::write))
-                .name("results")
-                .uid("results")
-                .setParallelism(1);
+        stream.sinkTo(sink()).name("results").uid("results").setParallelism(1);
     }
 
     @Override
@@ -76,6 +80,26 @@ public record FileEndpoints(
                 .name("dead-letters")
                 .uid("dead-letters")
                 .setParallelism(1);
+    }
+
+    private ResultFileSink<Completion> sink() {
+        CompletionWriter writer = Dialects.writer();
+        return switch (format) {
+            case JSONL -> ResultFileSink.lines(output, existing, run, writer::write);
+            case ARROW ->
+                    ResultFileSink.of(
+                            output,
+                            existing,
+                            run,
+                            ArrowResults.encoder(ArrowResults.DEFAULT_BATCH_ROWS));
+        };
+    }
+
+    /** A line that is refused must still show its id, so more is read than is accepted. */
+    private FileLimits limits() {
+        long line = Math.max(2L * maxRecordBytes, FileLimits.DEFAULT.maxLineBytes());
+        long batch = Math.max(line, FileLimits.DEFAULT.maxBatchBytes());
+        return new FileLimits((int) line, (int) batch);
     }
 
     private static byte[] line(DeadLetter letter) {

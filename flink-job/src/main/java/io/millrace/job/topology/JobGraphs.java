@@ -1,7 +1,7 @@
 package io.millrace.job.topology;
 
+import io.millrace.connectors.arrow.MixedRequestReader;
 import io.millrace.connectors.dialect.DialectSettings;
-import io.millrace.connectors.dialect.Dialects;
 import io.millrace.core.predict.UpperBoundPredictor;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.QueuedRequest;
@@ -43,7 +43,7 @@ public final class JobGraphs {
                         .requests(environment)
                         .process(
                                 new AdmitFunction(
-                                        Dialects.reader(
+                                        MixedRequestReader.of(
                                                 new DialectSettings(
                                                         settings.requests().maxRecordBytes())),
                                         model.encoders(),

@@ -33,13 +33,16 @@ public final class KafkaEndpoints implements Endpoints {
     }
 
     /**
-     * Looks all topics up.
+     * Looks all topics up, and whether the brokers allow the transactions that are asked for.
      *
      * @throws KafkaCluster.Unreachable if no broker answers
-     * @throws IllegalArgumentException if a topic does not exist, naming it
+     * @throws IllegalArgumentException if something is not as it must be, naming it
      */
     public static KafkaEndpoints of(KafkaSettings settings) throws KafkaCluster.Unreachable {
         KafkaCluster cluster = settings.cluster();
+        if (settings.delivery() instanceof Delivery.ExactlyOnce exactlyOnce) {
+            exactlyOnce.checkAgainst(cluster);
+        }
         Topics.require(cluster, settings.topics().requests());
         Topics.require(cluster, settings.topics().control());
         return new KafkaEndpoints(

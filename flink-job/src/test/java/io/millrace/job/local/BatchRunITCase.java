@@ -11,6 +11,7 @@ import io.millrace.job.fakes.FakeEngines;
 import io.millrace.job.options.ConfigurationException;
 import io.millrace.job.options.ConfigurationFiles;
 import io.millrace.job.options.JobSettings;
+import io.millrace.job.topology.ResultFormat;
 import io.millrace.operators.report.Figure;
 import io.millrace.operators.report.Report;
 import java.io.IOException;
@@ -124,7 +125,8 @@ class BatchRunITCase {
     }
 
     private static void assertRefused(Path input, Path output, String reason) {
-        BatchRun.Plan plan = new BatchRun.Plan(input, output, ExistingOutput.REFUSE, null);
+        BatchRun.Plan plan =
+                new BatchRun.Plan(input, output, ResultFormat.JSONL, ExistingOutput.REFUSE, null);
         assertThatThrownBy(() -> BatchRun.check(plan))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(reason);
@@ -169,7 +171,12 @@ class BatchRunITCase {
     }
 
     private BatchRun.Plan plan(Path input, @Nullable Path state) {
-        return new BatchRun.Plan(input, folder.resolve("out.jsonl"), ExistingOutput.REFUSE, state);
+        return new BatchRun.Plan(
+                input,
+                folder.resolve("out.jsonl"),
+                ResultFormat.JSONL,
+                ExistingOutput.REFUSE,
+                state);
     }
 
     private Path write(int requests) throws IOException {

@@ -6,6 +6,7 @@ import io.millrace.connectors.file.ExistingOutput;
 import io.millrace.job.fakes.FakeEngines;
 import io.millrace.job.options.ConfigurationFiles;
 import io.millrace.job.options.JobSettings;
+import io.millrace.job.topology.ResultFormat;
 import io.millrace.operators.report.Figure;
 import io.millrace.operators.report.Report;
 import java.io.BufferedWriter;
@@ -36,7 +37,11 @@ class ManyRequestsBoundedHeapITCase {
     void aHundredThousandRequestsStreamThrough() throws Exception {
         BatchRun.Plan plan =
                 new BatchRun.Plan(
-                        write(), folder.resolve("out.jsonl"), ExistingOutput.REFUSE, null);
+                        write(),
+                        folder.resolve("out.jsonl"),
+                        ResultFormat.JSONL,
+                        ExistingOutput.REFUSE,
+                        null);
         Configuration configuration = ConfigurationFiles.of(Map.of("engine.model", "fake"));
         JobSettings settings = JobSettings.from(configuration);
 
