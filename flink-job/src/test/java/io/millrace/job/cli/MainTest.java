@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,8 +48,10 @@ class MainTest {
         assertThat(command.exitCode()).isEqualTo(Main.USAGE);
         assertThat(command.err())
                 .isEqualToNormalizingNewlines(
-                        "millrace: Unmatched argument at index 0: 'dmeo'\n"
-                                + "millrace: Help: millrace --help\n");
+                        """
+                        millrace: Unmatched argument at index 0: 'dmeo'
+                        millrace: Help: millrace --help
+                        """);
         assertThat(option.exitCode()).isEqualTo(Main.USAGE);
         assertThat(option.err()).contains("--input").contains("millrace run-batch --help");
     }
@@ -86,9 +89,7 @@ class MainTest {
             Files.copy(whole.resolve(file), model.resolve(file));
         }
         byte[] weights = Files.readAllBytes(whole.resolve("model.safetensors"));
-        Files.write(
-                model.resolve("model.safetensors"),
-                java.util.Arrays.copyOf(weights, weights.length / 2));
+        Files.write(model.resolve("model.safetensors"), Arrays.copyOf(weights, weights.length / 2));
 
         CommandLineRun run = batch(input, "--model", model.toString());
 
