@@ -16,6 +16,9 @@ import java.util.List;
  */
 public final class KvCache implements AutoCloseable {
 
+    private static final long FRESHLY_MAPPED_BYTES = 64L << 20;
+    private static final boolean LINUX = System.getProperty("os.name", "").equals("Linux");
+
     private final KvShape shape;
     private final Program decoder;
     private final PtNDManager manager;
@@ -67,6 +70,16 @@ public final class KvCache implements AutoCloseable {
         manager.close();
     }
 
+    /**
+     * Whether the system hands out a layer's keys as fresh pages, which are zero: so large a block
+     * always comes from a mapping of its own ({@code M_MMAP_THRESHOLD} is at most 32 MiB). Zeroing
+     * them again would make the whole pool resident, however little of it is used.
+     */
+    private boolean isFreshlyMapped(int blocks) {
+        long layerBytes = shape.bytesPerBlock() / (2L * shape.layers()) * blocks;
+        return !manager.getDevice().isGpu() && LINUX && layerBytes >= FRESHLY_MAPPED_BYTES;
+    }
+
     private IValue allocate(int blocks) {
         PtNDArray[] layers = new PtNDArray[shape.layers()];
         try (Values call = new Values()) {
@@ -79,8 +92,9 @@ public final class KvCache implements AutoCloseable {
                                     shape.blockTokens(),
                                     shape.headDim()));
             IValue type = call.own(IValue.from((long) shape.type().code()));
+            String method = isFreshlyMapped(blocks) ? "untouched" : "zeros";
             for (int i = 0; i < layers.length; i++) {
-                layers[i] = call.own(decoder.run("zeros", like, size, type)).toTensor(manager);
+                layers[i] = call.own(decoder.run(method, like, size, type)).toTensor(manager);
             }
         }
         return owned.own(IValue.listFrom(layers));

@@ -31,6 +31,9 @@ PACK
     return torch.to(x, dtype)
   def zeros(self: __torch__.Decoder, like: Tensor, size: List[int], dtype: int) -> Tensor:
     return torch.zeros(size, dtype=dtype, layout=None, device=ops.prim.device(like), pin_memory=None)
+  # For memory that is known to be zero already: nothing is written, so nothing becomes resident.
+  def untouched(self: __torch__.Decoder, like: Tensor, size: List[int], dtype: int) -> Tensor:
+    return torch.empty(size, dtype=dtype, layout=None, device=ops.prim.device(like), pin_memory=None, memory_format=None)
   # Writes rows [first, first + rows of the chunk) of a matrix: large ones arrive in pieces.
   def put_rows(self: __torch__.Decoder, target: Tensor, first: int, chunk: Tensor) -> int:
     _0 = torch.copy_(torch.slice(target, 0, first, torch.add(first, chunk.size(0))), chunk, False)
