@@ -89,6 +89,10 @@ public final class Figures {
     /** Counts a result that was emitted. */
     public void count(Completion completion) {
         lastResultMs.add(completion.timing().finishedMs());
+        if (completion.timing().startedMs() > 0) {
+            // Reading came before, but what counted that may be forgotten by now.
+            firstReadMs.add(completion.timing().startedMs());
+        }
         add(
                 switch (completion.status()) {
                     case SUCCEEDED -> Figure.SUCCEEDED;
