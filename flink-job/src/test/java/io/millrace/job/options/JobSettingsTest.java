@@ -26,7 +26,10 @@ class JobSettingsTest {
     void defaultsAreTheEnginesOwn() {
         JobSettings settings = JobSettings.from(ConfigurationFiles.of(Map.of("engine.model", "m")));
 
-        assertThat(settings.engine()).isEqualTo(EngineSettings.forModel("m"));
+        assertThat(settings.engine())
+                .isEqualTo(
+                        new EngineSettings(
+                                "m", "auto", null, 0, 0, 16, 64, 512, "fcfs", "past-future", 0.05));
         assertThat(settings.engines()).isEqualTo(1);
         assertThat(settings.kafka().delivery())
                 .isEqualTo(new Delivery.ExactlyOnce("millrace", Duration.ofMinutes(15)));

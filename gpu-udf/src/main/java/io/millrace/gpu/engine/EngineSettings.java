@@ -82,12 +82,6 @@ public record EngineSettings(
                 "at least engine.max-sequences, " + maxSequences);
     }
 
-    /** The usual settings for a model. */
-    public static EngineSettings forModel(String model) {
-        return new EngineSettings(
-                model, "auto", null, 0, 0, 16, 64, 512, "fcfs", PAST_FUTURE, 0.05);
-    }
-
     /** The chosen weight format, if one was chosen. */
     public Optional<WeightFormat> chosenDtype() {
         return Optional.ofNullable(dtype);

@@ -27,7 +27,6 @@ import java.util.HashSet;
  */
 final class LoadedModel implements AutoCloseable {
 
-    private final EngineSettings settings;
     private final ModelInfo info;
     private final WeightFormat format;
     private final EndTokens ends;
@@ -42,7 +41,6 @@ final class LoadedModel implements AutoCloseable {
 
     private LoadedModel(EngineSettings settings, ModelDirectory model, Device device) {
         ModelConfig config = model.config();
-        this.settings = settings;
         this.info = model.info();
         this.format = format(settings, device);
         this.ends = new EndTokens(new HashSet<>(config.eosIds()));
@@ -64,14 +62,17 @@ final class LoadedModel implements AutoCloseable {
     }
 
     /**
-     * Loads a model.
+     * Loads a model, for use by the calling thread.
      *
      * @throws IllegalStateException naming file and reason
      */
     static LoadedModel load(EngineSettings settings) {
         NativeTuning.apply();
-        // The loading thread runs programs too.
         Program.prepareThread();
+        if (settings.threads() > 0) {
+            // OpenMP keeps the number per calling thread.
+            JniUtils.setNumThreads(settings.threads());
+        }
         ModelDirectory model = ModelDirectory.open(Path.of(settings.model()));
         return new LoadedModel(settings, model, device(settings.device()));
     }
@@ -100,15 +101,6 @@ final class LoadedModel implements AutoCloseable {
                     "engine.dtype: int8 (expected: bf16 or fp32 on " + device + ")");
         }
         return format;
-    }
-
-    /** To be called by the engine's thread before its first step. */
-    void prepareThread() {
-        Program.prepareThread();
-        if (settings.threads() > 0) {
-            // OpenMP keeps the number per calling thread.
-            JniUtils.setNumThreads(settings.threads());
-        }
     }
 
     ModelInfo info() {

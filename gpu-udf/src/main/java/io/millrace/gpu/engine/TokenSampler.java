@@ -1,6 +1,5 @@
 package io.millrace.gpu.engine;
 
-import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -195,9 +194,7 @@ final class TokenSampler implements AutoCloseable {
         }
 
         IValue copyOfLogits() {
-            NDManager manager = step;
-            PtNDArray copy = (PtNDArray) logits.toTensor((PtNDManager) manager).duplicate();
-            return call.own(IValue.from(copy));
+            return call.own(IValue.from((PtNDArray) logits.toTensor(step).duplicate()));
         }
 
         IValue ids(int[] rows) {

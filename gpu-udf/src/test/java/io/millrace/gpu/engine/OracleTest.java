@@ -62,7 +62,6 @@ class OracleTest {
 
     private static void assertLogits(Path path, String name) {
         try (LoadedModel model = LoadedModel.load(TestModels.settings(path, WeightFormat.FP32))) {
-            model.prepareThread();
             for (Oracle.Case oracle : Oracle.of(name).cases()) {
                 for (Oracle.Best best : oracle.best()) {
                     float[] logits = logits(model, oracle, best.generated());
