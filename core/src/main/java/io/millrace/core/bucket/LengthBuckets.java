@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -43,10 +44,15 @@ public final class LengthBuckets {
     private static final Comparator<Entry> BETWEEN_BUCKETS =
             URGENCY.thenComparingLong(Entry::arrivalMs).thenComparingLong(Entry::ticket);
 
+    // Not the order of arrival: after others were removed, one that comes later is due earlier.
+    private static final Comparator<Entry> DUE =
+            Comparator.comparingLong(Entry::dueAfter).thenComparingLong(Entry::ticket);
+
     private final BucketSettings settings;
     private final Comparator<Entry> order;
     private final Map<String, Entry> byKey = new HashMap<>();
     private final TreeMap<Long, Entry> byTicket = new TreeMap<>();
+    private final TreeSet<Entry> byDue = new TreeSet<>(DUE);
     private final TreeMap<Integer, Bucket> byLow = new TreeMap<>();
     private long kvTokens;
     private long tickets;
@@ -97,10 +103,13 @@ public final class LengthBuckets {
             return MicroBatch.EMPTY;
         }
         List<Entry> chosen = new ArrayList<>();
-        if (isOverdue(byTicket.firstEntry().getValue())) {
-            choose(byTicket.values().iterator(), this::isOverdue, room, chosen);
+        long untilDue = byDue.first().dueAfter() - departures;
+        if (untilDue <= 0) {
+            choose(byDue.iterator(), this::isOverdue, room, chosen);
         } else {
-            chooseFromBestBucket(room, chosen);
+            // INVARIANT: no batch takes more than may still leave before somebody is due.
+            int sequences = (int) Math.min(room.sequences(), untilDue);
+            chooseFromBestBucket(new EngineRoom(sequences, room.tokens()), chosen);
         }
         long tokens = 0;
         List<QueuedRequest> requests = new ArrayList<>(chosen.size());
@@ -121,6 +130,7 @@ public final class LengthBuckets {
     public void reestimate(Function<QueuedRequest, LengthEstimate> estimate) {
         List<Entry> entries = List.copyOf(byTicket.values());
         kvTokens = 0;
+        byDue.clear();
         byLow.clear();
         byLow.put(0, new Bucket(0, settings.maxLength(), order));
         for (Entry entry : entries) {
@@ -217,6 +227,7 @@ public final class LengthBuckets {
     private void insert(Entry entry) {
         byKey.put(entry.request().key(), entry);
         byTicket.put(entry.ticket(), entry);
+        byDue.add(entry);
         kvTokens += entry.kvTokens();
         Bucket bucket = bucketOf(entry);
         bucket.add(entry);
@@ -226,6 +237,7 @@ public final class LengthBuckets {
     private void take(Entry entry) {
         byKey.remove(entry.request().key());
         byTicket.remove(entry.ticket());
+        byDue.remove(entry);
         bucketOf(entry).remove(entry);
         kvTokens -= entry.kvTokens();
     }

@@ -3,7 +3,6 @@ package io.millrace.core.schedule;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,12 @@ final class WaitingQueue {
 
     private final int maxOvertakes;
     private final TreeSet<Sequence> inOrder;
-    private final TreeMap<Long, Sequence> byTicket = new TreeMap<>();
+
+    // Not the order of arrival: after others were removed, one that comes later is due earlier.
+    private final TreeSet<Sequence> byDue =
+            new TreeSet<>(
+                    Comparator.comparingLong(Sequence::dueAfter)
+                            .thenComparingLong(Sequence::ticket));
     private long tickets;
     private long starts;
 
@@ -35,7 +39,7 @@ final class WaitingQueue {
             sequence.queued(tickets++, starts + inOrder.size() + maxOvertakes);
         }
         inOrder.add(sequence);
-        byTicket.put(sequence.ticket(), sequence);
+        byDue.add(sequence);
     }
 
     /** The next to start. */
@@ -43,8 +47,8 @@ final class WaitingQueue {
         if (inOrder.isEmpty()) {
             return null;
         }
-        Sequence oldest = byTicket.firstEntry().getValue();
-        return starts >= oldest.dueAfter() ? oldest : inOrder.first();
+        Sequence due = byDue.first();
+        return starts >= due.dueAfter() ? due : inOrder.first();
     }
 
     void start(Sequence sequence) {
@@ -53,7 +57,7 @@ final class WaitingQueue {
     }
 
     boolean remove(Sequence sequence) {
-        return byTicket.remove(sequence.ticket(), sequence) && inOrder.remove(sequence);
+        return byDue.remove(sequence) && inOrder.remove(sequence);
     }
 
     Collection<Sequence> inOrder() {

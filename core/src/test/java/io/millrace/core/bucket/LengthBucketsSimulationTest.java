@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -54,6 +55,12 @@ class LengthBucketsSimulationTest {
             assertThat(waiting.size()).as("an idle engine gets work").isLessThan(before);
             check("seed " + seed);
         }
+    }
+
+    /** Removals made a request due before an older one, which then stood in its way. */
+    @Example
+    void servesWhoIsDueFirstAlsoAfterRemovals() {
+        losesDuplicatesAndStarvesNothing(-1593);
     }
 
     private void add(Random random, int maxOvertakes) {
