@@ -57,9 +57,9 @@ class LengthBucketsSimulationTest {
         }
     }
 
-    /** Removals made a request due before an older one, which then stood in its way. */
+    /** A batch here was larger than what could still leave before somebody was due. */
     @Example
-    void servesWhoIsDueFirstAlsoAfterRemovals() {
+    void starvesNothingInTheSimulationThatOnceDid() {
         losesDuplicatesAndStarvesNothing(-1593);
     }
 

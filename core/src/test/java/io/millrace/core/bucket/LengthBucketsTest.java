@@ -162,6 +162,44 @@ class LengthBucketsTest {
     }
 
     @Test
+    void letsALaterRequestBeDueFirstAfterRemovals() {
+        LengthBuckets buckets =
+                new LengthBuckets(
+                        new BucketSettings(1_024, 1_000, 0.9, 16, 2), WaitingPolicies.named("sjf"));
+        for (int i = 0; i < 5; i++) {
+            buckets.add(request("gone-" + i, 10, 10));
+        }
+        buckets.add(request("older", 10, 600));
+        for (int i = 0; i < 5; i++) {
+            buckets.remove("gone-" + i);
+        }
+        buckets.add(request("younger", 10, 600));
+        // Older one: after 0 + 5 + 2 departures. Younger one: after 0 + 1 + 2.
+        EngineRoom one = new EngineRoom(1, 1_000);
+        for (int i = 0; i < 3; i++) {
+            buckets.add(request("short-" + i, 10, 10));
+            assertThat(keys(buckets.poll(one))).containsExactly("short-" + i);
+        }
+        buckets.add(request("short-3", 10, 10));
+
+        assertThat(keys(buckets.poll(one))).containsExactly("younger");
+    }
+
+    @Test
+    void takesNoMoreThanMayLeaveBeforeSomebodyIsDue() {
+        LengthBuckets buckets =
+                new LengthBuckets(
+                        new BucketSettings(1_024, 1_000, 0.9, 16, 2), WaitingPolicies.named("sjf"));
+        buckets.add(request("long", 100, 500));
+        for (int i = 0; i < 5; i++) {
+            buckets.add(request("short-" + i, 10, 10));
+        }
+
+        assertThat(keys(buckets.poll(new EngineRoom(5, 300))))
+                .containsExactly("short-0", "short-1");
+    }
+
+    @Test
     void refusesWhatNoEngineCanHold() {
         LengthBuckets buckets = buckets("fcfs");
         QueuedRequest large = request("large", 600, 401);

@@ -151,6 +151,32 @@ class StepSchedulerTest {
         assertThat(scheduler.schedule().work().get(0).sequence().key()).isEqualTo("long");
     }
 
+    @Test
+    void startsALaterOneThatIsDueFirstAfterRemovals() {
+        SchedulingSettings settings = new SchedulingSettings(1, 8, 1, 1, 2);
+        StepScheduler scheduler =
+                new StepScheduler(
+                        settings, pool, WaitingPolicies.named("sjf"), new ConservativeAdmission());
+        for (int i = 0; i < 5; i++) {
+            scheduler.add(served("gone-" + i, 1, Service.DEFAULT));
+        }
+        scheduler.add(served("older", 9, Service.DEFAULT));
+        for (int i = 0; i < 5; i++) {
+            scheduler.remove("gone-" + i);
+        }
+        scheduler.add(served("younger", 9, Service.DEFAULT));
+        // Older one: after 0 + 5 + 2 starts. Younger one: after 0 + 1 + 2.
+        for (int i = 0; i < 3; i++) {
+            Sequence overtaking = served("short-" + i, 1, Service.DEFAULT);
+            scheduler.add(overtaking);
+            assertThat(scheduler.schedule().work().get(0).sequence()).isSameAs(overtaking);
+            scheduler.remove(overtaking.key());
+        }
+        scheduler.add(served("short-3", 1, Service.DEFAULT));
+
+        assertThat(scheduler.schedule().work().get(0).sequence().key()).isEqualTo("younger");
+    }
+
     private StepScheduler scheduler(SchedulingSettings settings) {
         return new StepScheduler(
                 settings, pool, WaitingPolicies.named("fcfs"), new ConservativeAdmission());
