@@ -12,7 +12,7 @@ public final class RequestAcceptance {
     private final AcceptanceStatistics shared;
     private final double[] trials = new double[AcceptanceStatistics.MAX_DEPTH + 1];
     private final double[] accepted = new double[AcceptanceStatistics.MAX_DEPTH + 1];
-    private final OddsTilt tilt = new OddsTilt(0.95, 4);
+    private final OddsTilt tilt = new OddsTilt(0.97, 6);
 
     RequestAcceptance(AcceptanceStatistics shared) {
         this.shared = shared;

@@ -74,6 +74,12 @@ public final class TokenTreeBuilder {
         return count - 1;
     }
 
+    /** The token of an added node. */
+    int token(int node) {
+        checkParent(node);
+        return tokens[node];
+    }
+
     /** The score of a node's path. */
     public float score(int node) {
         checkParent(node);
@@ -87,6 +93,11 @@ public final class TokenTreeBuilder {
                 Arrays.copyOf(parents, count),
                 Arrays.copyOf(depths, count),
                 Arrays.copyOf(scores, count));
+    }
+
+    /** Lifts a node's score, at most to its parent's. */
+    void raise(int node, float score) {
+        scores[node] = Math.max(scores[node], Math.min(scores[parents[node]], score));
     }
 
     private int append(int parent, int token, float score) {
