@@ -8,7 +8,7 @@ import io.millrace.core.request.QueuedRequest;
 import io.millrace.operators.batch.BatchOperatorFactory;
 import io.millrace.operators.batch.BatchSettings;
 import io.millrace.operators.batch.Handover;
-import io.millrace.operators.batch.HandoverTypeInfo;
+import io.millrace.operators.batch.HandoverCodec;
 import io.millrace.operators.codec.CodecTypeInfo;
 import io.millrace.operators.report.CountResults;
 import org.apache.flink.annotation.PublicEvolving;
@@ -59,7 +59,7 @@ public final class GeneratePipeline {
                         .connect(control.broadcast())
                         .transform(
                                 BATCH,
-                                HandoverTypeInfo.INSTANCE,
+                                CodecTypeInfo.of(new HandoverCodec()),
                                 new BatchOperatorFactory(settings))
                         .uid(BATCH)
                         .setParallelism(engineCount)

@@ -4,6 +4,7 @@ import static io.millrace.operators.testing.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.operators.codec.CodecTypeInfo;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class HandoverTest {
 
     private final TypeSerializer<Handover> serializer =
-            HandoverTypeInfo.INSTANCE.createSerializer(new SerializerConfigImpl());
+            CodecTypeInfo.of(new HandoverCodec()).createSerializer(new SerializerConfigImpl());
 
     @Test
     void passesByReferenceAlsoWithoutObjectReuse() {
