@@ -4,26 +4,17 @@ import io.millrace.core.memory.BlockPool;
 import io.millrace.core.memory.BlockTable;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** The book-keeping of KV blocks, 16 tokens each, in a pool of which half is in use. */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-public class BlockPoolBenchmark {
+public class BlockPoolBenchmark extends TimePerOperation {
 
     private static final int BLOCKS = 4_096;
     private static final int BLOCK_TOKENS = 16;

@@ -10,31 +10,19 @@ import io.millrace.core.schedule.StepScheduler;
 import io.millrace.core.schedule.Work;
 import io.millrace.core.schedule.policy.WaitingPolicies;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The scheduler's share of an engine step under full load: answers grow by a token each, those that
  * are complete leave, as many others are admitted and prefilled in chunks.
  */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-public class StepSchedulerBenchmark {
+public class StepSchedulerBenchmark extends TimePerOperation {
 
     private static final int BLOCK_TOKENS = 16;
     private static final int BLOCKS_PER_SEQUENCE = 48;

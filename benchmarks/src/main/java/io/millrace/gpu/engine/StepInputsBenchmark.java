@@ -1,5 +1,6 @@
 package io.millrace.gpu.engine;
 
+import io.millrace.benchmarks.MicroBenchmark;
 import io.millrace.core.memory.BlockPool;
 import io.millrace.core.memory.ConservativeAdmission;
 import io.millrace.core.request.LengthEstimate;
@@ -12,19 +13,12 @@ import io.millrace.core.schedule.Work;
 import io.millrace.core.schedule.policy.WaitingPolicies;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What the engine computes in Java for each step before it calls the program: groups, block tables
@@ -32,12 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * because nothing else should see these types.
  */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-public class StepInputsBenchmark {
+public class StepInputsBenchmark extends MicroBenchmark {
 
     private static final int BLOCK_TOKENS = 16;
     private static final int LONGEST = 1_024;
