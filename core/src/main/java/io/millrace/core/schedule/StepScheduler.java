@@ -126,9 +126,12 @@ public final class StepScheduler {
         return held.isEmpty();
     }
 
-    /** Notes that a work's tokens are in the cache. */
-    public void advance(Work work) {
-        work.sequence().computedUpTo(work.end());
+    /**
+     * Notes that a work's tokens are in the cache, and so many that were drafted behind them and
+     * are to be appended now.
+     */
+    public void advance(Work work, int accepted) {
+        work.sequence().computedUpTo(work.end() + accepted);
     }
 
     /** Sequences that have blocks, in the order in which they started. */

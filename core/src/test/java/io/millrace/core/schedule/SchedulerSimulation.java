@@ -133,7 +133,7 @@ final class SchedulerSimulation {
     private void carryOut(StepPlan plan) {
         for (Work work : plan.work()) {
             boolean samples = work.samples();
-            scheduler.advance(work);
+            scheduler.advance(work, 0);
             if (!samples) {
                 continue;
             }

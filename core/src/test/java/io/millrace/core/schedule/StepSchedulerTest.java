@@ -217,7 +217,7 @@ class StepSchedulerTest {
     private static void carryOut(StepScheduler scheduler, StepPlan plan) {
         for (Work work : List.copyOf(plan.work())) {
             boolean samples = work.samples();
-            scheduler.advance(work);
+            scheduler.advance(work, 0);
             if (samples) {
                 work.sequence().append(7);
             }

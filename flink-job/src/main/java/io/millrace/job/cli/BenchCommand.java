@@ -79,8 +79,7 @@ final class BenchCommand implements Callable<Integer> {
                         listener -> DjlEngine.start(settings, listener, InstantSource.system()),
                         new SplittableRandom(SEED),
                         InstantSource.system());
-        RunReport report =
-                bench.run(work, new RunLabels(settings.policy(), model, "", settings.device()));
+        RunReport report = bench.run(work, RunLabels.of(settings, model));
         Reports.show(terminal, report);
         Reports.save(report, common.report);
         return Main.OK;

@@ -4,6 +4,7 @@ import io.millrace.job.catalog.ModelCatalog;
 import io.millrace.job.options.ConfigurationFiles;
 import io.millrace.job.options.EngineOptions;
 import io.millrace.job.options.SchedulingOptions;
+import io.millrace.job.options.SpeculationOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,6 +49,18 @@ final class CommonOptions {
     @Nullable String dtype;
 
     @Option(
+            names = "--speculation",
+            paramLabel = "NAME",
+            description = "How tokens are drafted, see docs/speculation.md. Default: none.")
+    @Nullable String speculation;
+
+    @Option(
+            names = "--draft",
+            paramLabel = "DIR",
+            description = "Weights of the drafter, where the method has any.")
+    @Nullable String draft;
+
+    @Option(
             names = "--report",
             paramLabel = "FILE",
             description = "Writes what the run did as one JSON object.")
@@ -81,6 +94,8 @@ final class CommonOptions {
         set(all, EngineOptions.MAX_SEQUENCES, maxSequences);
         set(all, EngineOptions.THREADS, threads);
         set(all, EngineOptions.DTYPE, dtype);
+        set(all, SpeculationOptions.METHOD, speculation);
+        set(all, SpeculationOptions.DRAFT, draft);
         return all;
     }
 

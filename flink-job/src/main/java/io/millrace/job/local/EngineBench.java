@@ -156,7 +156,7 @@ public final class EngineBench {
                 now.peakKvBlocks(),
                 completionTimes(results),
                 labels.policy(),
-                RunReport.NO_SPECULATION,
+                labels.speculation(),
                 labels.model(),
                 labels.dtype(),
                 labels.device());

@@ -45,9 +45,6 @@ public record RunReport(
         String dtype,
         String device) {
 
-    /** The value of {@code speculation} where there is none. */
-    public static final String NO_SPECULATION = "none";
-
     /** What a job reported. */
     public static RunReport of(Report report, RunLabels labels) {
         double seconds = report.wallSeconds();
@@ -78,7 +75,7 @@ public record RunReport(
                         report.jctQuantileMs(0.9),
                         report.jctQuantileMs(0.99)),
                 labels.policy(),
-                NO_SPECULATION,
+                labels.speculation(),
                 labels.model(),
                 labels.dtype(),
                 labels.device());

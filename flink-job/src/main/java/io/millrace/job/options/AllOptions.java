@@ -13,6 +13,7 @@ public final class AllOptions {
     static final List<Section> SECTIONS =
             List.of(
                     new Section("Engine", EngineOptions.class, ""),
+                    new Section("Speculation", SpeculationOptions.class, ""),
                     new Section("Scheduling", SchedulingOptions.class, ""),
                     new Section("Prediction", PredictionOptions.class, ""),
                     new Section("Requests", RequestOptions.class, ""),

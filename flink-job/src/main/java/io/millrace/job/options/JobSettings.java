@@ -1,6 +1,7 @@
 package io.millrace.job.options;
 
 import io.millrace.core.schedule.policy.WaitingPolicies;
+import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.engine.EngineSettings;
 import io.millrace.gpu.program.WeightFormat;
 import io.millrace.operators.batch.BatchSettings;
@@ -67,7 +68,19 @@ public record JobSettings(
                 options.get(EngineOptions.TOKEN_BUDGET),
                 options.get(SchedulingOptions.POLICY),
                 options.get(SchedulingOptions.ADMISSION),
-                options.get(SchedulingOptions.ADMISSION_RESERVE));
+                options.get(SchedulingOptions.ADMISSION_RESERVE),
+                speculation(options));
+    }
+
+    private static SpeculationSettings speculation(ReadableConfig options) {
+        return new SpeculationSettings(
+                options.get(SpeculationOptions.METHOD),
+                options.getOptional(SpeculationOptions.DRAFT).orElse(null),
+                options.get(SpeculationOptions.MAX_DEPTH),
+                options.get(SpeculationOptions.MAX_NODES),
+                options.get(SpeculationOptions.BRANCHING),
+                options.get(SpeculationOptions.VOCABULARY),
+                options.get(SpeculationOptions.PLANNER));
     }
 
     private static BatchSettings batch(ReadableConfig options) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.connectors.kafka.Delivery;
+import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.engine.EngineSettings;
 import io.millrace.gpu.program.WeightFormat;
 import java.io.IOException;
@@ -29,7 +30,18 @@ class JobSettingsTest {
         assertThat(settings.engine())
                 .isEqualTo(
                         new EngineSettings(
-                                "m", "auto", null, 0, 0, 16, 64, 512, "fcfs", "past-future", 0.05));
+                                "m",
+                                "auto",
+                                null,
+                                0,
+                                0,
+                                16,
+                                64,
+                                512,
+                                "fcfs",
+                                "past-future",
+                                0.05,
+                                SpeculationSettings.OFF));
         assertThat(settings.engines()).isEqualTo(1);
         assertThat(settings.kafka().delivery())
                 .isEqualTo(new Delivery.ExactlyOnce("millrace", Duration.ofMinutes(15)));

@@ -83,9 +83,12 @@ final class ActiveGeneration {
         return task.topLogprobs();
     }
 
-    /** Distinct tokens of prompt and answer; only kept for a request with a repetition penalty. */
-    int[] seen() {
-        return seen == null ? NONE : seen.toArray();
+    /**
+     * Distinct tokens of prompt, answer and a draft; only kept for a request with a repetition
+     * penalty.
+     */
+    int[] seen(int[] drafted) {
+        return seen == null ? NONE : seen.with(drafted);
     }
 
     boolean isFinished() {
@@ -190,8 +193,20 @@ final class ActiveGeneration {
             }
         }
 
-        int[] toArray() {
-            return Arrays.copyOf(tokens, count);
+        int[] with(int[] others) {
+            int[] all = Arrays.copyOf(tokens, count + others.length);
+            int length = count;
+            for (int i = 0; i < others.length; i++) {
+                int token = others[i];
+                boolean repeated = false;
+                for (int j = count; j < length && !repeated; j++) {
+                    repeated = all[j] == token;
+                }
+                if (!repeated && !members.get(token)) {
+                    all[length++] = token;
+                }
+            }
+            return Arrays.copyOf(all, length);
         }
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.pytorch.jni.IValue;
 import io.millrace.core.memory.CopyOnWrite;
 import io.millrace.gpu.cache.KvCache;
 import io.millrace.gpu.cache.KvShape;
+import io.millrace.gpu.draft.TargetFeatures;
 import io.millrace.gpu.model.ModelConfig;
 import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.gpu.model.SlidingWindow;
@@ -26,12 +27,19 @@ final class Decoder implements AutoCloseable {
     private final IValue shape;
     private final IValue windows;
     private final IValue epsilon;
+    private final IValue taps;
     private final KvCache cache;
 
     /** Loads everything; what was loaded is freed again if it fails. */
-    Decoder(ModelDirectory model, WeightFormat format, KvShape kv, int blocks, PtNDManager parent) {
+    Decoder(
+            ModelDirectory model,
+            WeightFormat format,
+            KvShape kv,
+            int blocks,
+            TargetFeatures read,
+            PtNDManager parent) {
         manager = (PtNDManager) parent.newSubManager();
-        program = format.loadDecoder(manager);
+        program = format.load("Decoder", manager);
         ModelConfig config = model.config();
         WeightLoader loader = new WeightLoader(program, manager, format);
         weights = owned.own(loader.others(model.weights(), config));
@@ -48,7 +56,8 @@ final class Decoder implements AutoCloseable {
                                 flag(config.traits().queryKeyNorm())));
         windows = owned.own(IValue.listFrom(windows(config)));
         epsilon = owned.own(IValue.from(config.rmsNormEpsilon()));
-        cache = new KvCache(program, manager, kv, blocks);
+        cache = new KvCache(program, manager, kv, blocks, read.width(config.hiddenSize()));
+        taps = owned.own(IValue.listFrom(read.taps().stream().mapToLong(i -> i).toArray()));
     }
 
     /**
@@ -66,11 +75,23 @@ final class Decoder implements AutoCloseable {
                             matrices,
                             cache.keys(),
                             cache.values(),
+                            cache.features(),
+                            taps,
                             shape,
                             windows,
                             epsilon));
             return program.run("step", arguments.toArray(new IValue[0]));
         }
+    }
+
+    /** What drafters read: features [slots, width]. */
+    IValue features() {
+        return cache.features();
+    }
+
+    /** Moves what was computed in some slots of the pool into others. */
+    void move(long[] sources, long[] targets) {
+        cache.move(sources, targets);
     }
 
     /** Copies blocks of the pool before a write. */

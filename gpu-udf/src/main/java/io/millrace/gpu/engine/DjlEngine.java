@@ -1,6 +1,5 @@
 package io.millrace.gpu.engine;
 
-import ai.djl.pytorch.jni.IValue;
 import io.millrace.core.engine.EngineListener;
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.engine.EngineStatistics;
@@ -8,7 +7,6 @@ import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.ModelInfo;
 import io.millrace.core.engine.Progress;
-import io.millrace.core.memory.CopyOnWrite;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
 import io.millrace.core.schedule.Sequence;
@@ -42,6 +40,7 @@ public final class DjlEngine implements GenerationEngine {
     private final EngineCounters counters;
     private final Inbox inbox;
     private final Map<String, ActiveGeneration> held = new ConcurrentHashMap<>();
+    private final StepExecutor executor;
     private final Thread thread;
     private EngineRoom lastRoom = EngineRoom.NONE;
 
@@ -51,6 +50,7 @@ public final class DjlEngine implements GenerationEngine {
         this.clock = clock;
         this.counters = new EngineCounters(loaded.pool(), loaded.scheduler());
         this.inbox = new Inbox(loaded.scheduler().room());
+        this.executor = new StepExecutor(loaded, loaded.speculator(), this::generation);
         this.thread = Thread.currentThread();
     }
 
@@ -212,39 +212,30 @@ public final class DjlEngine implements GenerationEngine {
     private void step() throws InterruptedException {
         StepPlan plan = loaded.scheduler().schedule();
         long now = clock.millis();
-        List<CopyOnWrite> copies = new ArrayList<>();
-        for (Work work : plan.work()) {
-            generation(work.sequence()).started(now);
-            work.sequence().blocks().writable(work.from()).ifPresent(copies::add);
-        }
+        plan.work().forEach(work -> generation(work.sequence()).started(now));
         long begin = System.nanoTime();
-        StepInputs inputs = loaded.inputs(plan);
-        List<ActiveGeneration> sampling =
-                inputs.sampled().stream().map(work -> generation(work.sequence())).toList();
-        List<SampledToken> tokens = compute(copies, inputs, sampling);
-        counters.step(plan, inputs, System.nanoTime() - begin);
-        plan.work().forEach(loaded.scheduler()::advance);
-        for (int i = 0; i < tokens.size(); i++) {
-            ActiveGeneration generation = sampling.get(i);
-            generation.accept(tokens.get(i), loaded.names(), clock.millis());
-            if (generation.isFinished()) {
-                loaded.scheduler().finish(generation.sequence());
-                report(generation);
+        StepExecutor.Outcome outcome = executor.execute(plan);
+        counters.step(outcome, System.nanoTime() - begin);
+        for (Work work : plan.work()) {
+            if (!work.samples()) {
+                loaded.scheduler().advance(work, 0);
             }
         }
+        outcome.verified().forEach(this::grow);
     }
 
-    private List<SampledToken> compute(
-            List<CopyOnWrite> copies, StepInputs inputs, List<ActiveGeneration> sampling)
-            throws InterruptedException {
-        loaded.turn().take();
-        try {
-            loaded.decoder().copy(copies);
-            try (IValue logits = loaded.decoder().logits(inputs)) {
-                return sampling.isEmpty() ? List.of() : loaded.sampler().sample(logits, sampling);
+    private void grow(Verified verified) {
+        Work work = verified.work().work();
+        ActiveGeneration generation = generation(work.sequence());
+        loaded.scheduler().advance(work, verified.accepted());
+        for (SampledToken token : verified.tokens()) {
+            if (!generation.isFinished()) {
+                generation.accept(token, loaded.names(), clock.millis());
             }
-        } finally {
-            loaded.turn().pass();
+        }
+        if (generation.isFinished()) {
+            loaded.scheduler().finish(generation.sequence());
+            report(generation);
         }
     }
 
@@ -269,11 +260,16 @@ public final class DjlEngine implements GenerationEngine {
     private void report(ActiveGeneration generation) {
         // Until the result is out, a snapshot has to find the progress.
         listener.onResult(generation.answer(clock.millis()));
-        held.remove(generation.sequence().key());
+        forget(generation);
     }
 
     private void fail(ActiveGeneration generation, FailureCode code, String message) {
         listener.onResult(generation.failure(new Failure(code, message), clock.millis()));
+        forget(generation);
+    }
+
+    private void forget(ActiveGeneration generation) {
+        loaded.speculator().forget(generation.sequence());
         held.remove(generation.sequence().key());
     }
 }

@@ -2,7 +2,6 @@ package io.millrace.gpu.engine;
 
 import io.millrace.core.engine.EngineStatistics;
 import io.millrace.core.memory.BlockPool;
-import io.millrace.core.schedule.StepPlan;
 import io.millrace.core.schedule.StepScheduler;
 import io.millrace.core.schedule.Work;
 
@@ -19,22 +18,30 @@ final class EngineCounters {
     private long batchedSequences;
     private long paddedKvSlots;
     private long attendedKvSlots;
+    private long draftedTokens;
+    private long acceptedTokens;
     private volatile EngineStatistics published;
 
     EngineCounters(BlockPool pool, StepScheduler scheduler) {
         published = copy(pool, scheduler);
     }
 
-    void step(StepPlan plan, StepInputs inputs, long nanos) {
+    void step(StepExecutor.Outcome outcome, long nanos) {
+        StepInputs inputs = outcome.inputs();
         steps++;
         stepNanos += nanos;
-        batchedSequences += plan.work().size();
+        batchedSequences += inputs.work().size();
         attendedKvSlots += inputs.attendedSlots();
         paddedKvSlots += inputs.paddedSlots();
-        decodeTokens += inputs.sampled().size();
-        for (Work work : plan.work()) {
+        for (StepWork stepWork : inputs.work()) {
+            Work work = stepWork.work();
             boolean decode = work.count() == 1 && work.from() >= work.sequence().promptLength();
             prefillTokens += decode ? 0 : work.count();
+            draftedTokens += stepWork.draft().size();
+        }
+        for (Verified verified : outcome.verified()) {
+            decodeTokens += verified.tokens().size();
+            acceptedTokens += verified.accepted();
         }
     }
 
@@ -56,8 +63,8 @@ final class EngineCounters {
                 paddedKvSlots,
                 attendedKvSlots,
                 scheduler.preemptions(),
-                0,
-                0,
+                draftedTokens,
+                acceptedTokens,
                 pool.size(),
                 pool.used(),
                 pool.peakUsed(),

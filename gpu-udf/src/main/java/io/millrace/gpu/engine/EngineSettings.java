@@ -5,6 +5,7 @@ import io.millrace.core.memory.ConservativeAdmission;
 import io.millrace.core.memory.PeakMemoryAdmission;
 import io.millrace.core.schedule.SchedulingSettings;
 import io.millrace.core.schedule.policy.WaitingPolicies;
+import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.program.WeightFormat;
 import java.io.Serializable;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy order in which tasks that wait inside the engine start
  * @param admission {@code past-future} or {@code conservative}
  * @param admissionReserve share of the pool that past-future leaves for wrong predictions
+ * @param speculation how tokens are drafted and verified
  */
 public record EngineSettings(
         String model,
@@ -37,7 +39,8 @@ public record EngineSettings(
         int tokenBudget,
         String policy,
         String admission,
-        double admissionReserve)
+        double admissionReserve,
+        SpeculationSettings speculation)
         implements Serializable {
 
     /** As options name the admission by predicted peak memory. */

@@ -8,10 +8,18 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.ModelInfo;
 import io.millrace.core.memory.BlockPool;
-import io.millrace.core.schedule.StepPlan;
 import io.millrace.core.schedule.StepScheduler;
 import io.millrace.core.schedule.policy.WaitingPolicies;
+import io.millrace.core.speculate.DraftShape;
+import io.millrace.core.speculate.FixedPlanner;
+import io.millrace.core.speculate.SpeculationPlanner;
 import io.millrace.gpu.cache.KvShape;
+import io.millrace.gpu.draft.DraftCheckpoint;
+import io.millrace.gpu.draft.DraftContext;
+import io.millrace.gpu.draft.Drafter;
+import io.millrace.gpu.draft.Drafters;
+import io.millrace.gpu.draft.SpeculationSettings;
+import io.millrace.gpu.draft.TargetFeatures;
 import io.millrace.gpu.model.ModelConfig;
 import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.gpu.program.CpuFeatures;
@@ -20,6 +28,7 @@ import io.millrace.gpu.program.WeightFormat;
 import io.millrace.gpu.tokenize.Tokenizer;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 
 /**
  * Everything an engine's thread works with, loaded and sized by the settings. Closing it frees all
@@ -36,6 +45,7 @@ final class LoadedModel implements AutoCloseable {
     private final TokenSampler sampler;
     private final BlockPool pool;
     private final StepScheduler scheduler;
+    private final Speculator speculator;
     private final QueryGroups groups;
     private final CpuTurn turn;
 
@@ -48,7 +58,19 @@ final class LoadedModel implements AutoCloseable {
         this.manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
         KvShape shape = KvShape.of(config, settings.blockTokens(), format.kvType());
         int blocks = KvBudget.blocks(settings, shape, config.contextLength(), device);
-        this.decoder = new Decoder(model, format, shape, blocks, manager);
+        List<DraftCheckpoint> drafts = drafts(settings.speculation(), model);
+        TargetFeatures read =
+                drafts.stream()
+                        .map(DraftCheckpoint::features)
+                        .filter(TargetFeatures::read)
+                        .findFirst()
+                        .orElse(TargetFeatures.NONE);
+        this.decoder = new Decoder(model, format, shape, blocks, read, manager);
+        DraftContext context =
+                new DraftContext(
+                        manager, format, decoder.features(), blocks, settings.blockTokens());
+        this.speculator =
+                speculator(settings, drafts.stream().map(draft -> draft.load(context)).toList());
         this.sampler = new TokenSampler(manager, config.vocabularySize());
         this.pool = new BlockPool(blocks, settings.blockTokens());
         this.scheduler =
@@ -89,6 +111,20 @@ final class LoadedModel implements AutoCloseable {
                             .formatted(name, accelerators));
         }
         return Device.gpu(index);
+    }
+
+    private static List<DraftCheckpoint> drafts(
+            SpeculationSettings settings, ModelDirectory model) {
+        return settings.enabled() ? Drafters.open(settings, model) : List.of();
+    }
+
+    private static Speculator speculator(EngineSettings settings, List<Drafter> drafters) {
+        DraftShape first =
+                drafters.isEmpty() ? DraftShape.oneCall("none", 1, 1) : drafters.get(0).shape();
+        SpeculationPlanner planner =
+                new FixedPlanner(
+                        first, drafters.isEmpty() ? 0 : first.maxDepth(), first.maxNodes());
+        return new Speculator(drafters, planner, settings.tokenBudget());
     }
 
     private static WeightFormat format(EngineSettings settings, Device device) {
@@ -140,12 +176,17 @@ final class LoadedModel implements AutoCloseable {
         return new ActiveGeneration(task, text, ends, info.contextLength());
     }
 
-    StepInputs inputs(StepPlan plan) {
-        return new StepInputs(groups.of(plan.work()), pool.blockTokens());
+    Speculator speculator() {
+        return speculator;
+    }
+
+    StepInputs inputs(List<StepWork> work) {
+        return new StepInputs(groups.of(work), pool.blockTokens());
     }
 
     @Override
     public void close() {
+        speculator.close();
         sampler.close();
         decoder.close();
         manager.close();

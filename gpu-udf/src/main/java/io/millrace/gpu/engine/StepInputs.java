@@ -9,7 +9,9 @@ import io.millrace.core.schedule.Sequence;
 import io.millrace.core.schedule.Work;
 import io.millrace.gpu.program.Values;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * One step as the decoder program takes it: the tokens of all its sequences as flat rows, group by
@@ -20,29 +22,28 @@ final class StepInputs {
     private final long[] tokens;
     private final long[] positions;
     private final long[] slots;
-    private final long[] queries;
-    private final List<long[]> tables = new ArrayList<>();
     private final List<QueryGroups.Group> groups;
-    private final List<Work> sampled = new ArrayList<>();
-    private final List<Long> outputs = new ArrayList<>();
+    private final List<long[]> tables = new ArrayList<>();
+    private final List<TreeInputs> trees = new ArrayList<>();
+    private final List<StepWork> sampled = new ArrayList<>();
+    private final long[] outputs;
+    private int outputCount;
     private long attendedSlots;
     private long paddedSlots;
 
     StepInputs(List<QueryGroups.Group> groups, int blockTokens) {
-        int rows = 0;
-        for (QueryGroups.Group group : groups) {
-            rows += group.queries() * group.work().size();
-        }
+        int rows = groups.stream().mapToInt(QueryGroups.Group::size).sum();
         this.groups = groups;
         this.tokens = new long[rows];
         this.positions = new long[rows];
         this.slots = new long[rows];
-        this.queries = groups.stream().mapToLong(QueryGroups.Group::queries).toArray();
+        this.outputs = new long[rows];
         int row = 0;
         for (QueryGroups.Group group : groups) {
+            trees.add(group.speculates() ? TreeInputs.of(group, row) : TreeInputs.NONE);
             tables.add(new long[group.work().size() * group.blocks()]);
             for (int i = 0; i < group.work().size(); i++) {
-                Work work = group.work().get(i);
+                StepWork work = group.work().get(i);
                 fillTable(work, group, i);
                 row = fillRows(work, row);
                 attendedSlots += (long) group.blocks() * blockTokens;
@@ -51,9 +52,22 @@ final class StepInputs {
         }
     }
 
-    /** The work whose logits come out, in the order of the outputs. */
-    List<Work> sampled() {
+    /**
+     * The work whose logits come out, in the order of the outputs; each has {@link
+     * StepWork#outputs()} of them, for the last known token and the drafted ones in their order.
+     */
+    List<StepWork> sampled() {
         return sampled;
+    }
+
+    /** All the work, group by group. */
+    List<StepWork> work() {
+        return groups.stream().flatMap(group -> group.work().stream()).toList();
+    }
+
+    /** Tokens that the step computes, drafted ones included. */
+    int rows() {
+        return tokens.length;
     }
 
     /** KV slots that the step attends to, padding included. */
@@ -66,7 +80,7 @@ final class StepInputs {
         return paddedSlots;
     }
 
-    /** tokens, positions, slots, queries, tables, outputs, for the program's step. */
+    /** The program's arguments from {@code tokens} to {@code outputs}. */
     List<IValue> arguments(NDManager manager, Values call) {
         PtNDArray[] tableArrays = new PtNDArray[groups.size()];
         for (int i = 0; i < tableArrays.length; i++) {
@@ -74,21 +88,33 @@ final class StepInputs {
             Shape shape = new Shape(group.work().size(), group.blocks());
             tableArrays[i] = (PtNDArray) manager.create(tables.get(i), shape);
         }
-        long[] rows = outputs.stream().mapToLong(Long::longValue).toArray();
         return List.of(
                 tensor(manager, call, tokens),
                 tensor(manager, call, positions),
                 tensor(manager, call, slots),
-                call.own(IValue.listFrom(queries)),
+                call.own(
+                        IValue.listFrom(
+                                groups.stream().mapToLong(QueryGroups.Group::queries).toArray())),
+                call.own(
+                        IValue.listFrom(
+                                groups.stream().mapToLong(QueryGroups.Group::size).toArray())),
                 call.own(IValue.listFrom(tableArrays)),
-                tensor(manager, call, rows));
+                perGroup(call, t -> (PtNDArray) manager.create(t.gathers())),
+                perGroup(call, t -> (PtNDArray) manager.create(t.kept())),
+                perGroup(call, t -> (PtNDArray) manager.create(t.bases())),
+                perGroup(call, t -> (PtNDArray) manager.create(t.masks(), t.shape())),
+                tensor(manager, call, Arrays.copyOf(outputs, outputCount)));
+    }
+
+    private IValue perGroup(Values call, Function<TreeInputs, PtNDArray> array) {
+        return call.own(IValue.listFrom(trees.stream().map(array).toArray(PtNDArray[]::new)));
     }
 
     private static IValue tensor(NDManager manager, Values call, long[] values) {
         return call.own(IValue.from((PtNDArray) manager.create(values)));
     }
 
-    private void fillTable(Work work, QueryGroups.Group group, int index) {
+    private void fillTable(StepWork work, QueryGroups.Group group, int index) {
         long[] table = tables.get(tables.size() - 1);
         BlockTable blocks = work.sequence().blocks();
         int known = Math.min(blocks.blockCount(), group.blocks());
@@ -97,7 +123,8 @@ final class StepInputs {
         }
     }
 
-    private int fillRows(Work work, int firstRow) {
+    private int fillRows(StepWork stepWork, int firstRow) {
+        Work work = stepWork.work();
         Sequence sequence = work.sequence();
         int row = firstRow;
         for (int position = work.from(); position < work.end(); position++) {
@@ -106,9 +133,18 @@ final class StepInputs {
             slots[row] = sequence.blocks().slot(position);
             row++;
         }
+        int root = work.end() - 1;
+        for (int node = 1; node <= stepWork.draft().size(); node++) {
+            tokens[row] = stepWork.draft().token(node);
+            positions[row] = (long) root + stepWork.draft().depth(node);
+            slots[row] = sequence.blocks().slot(root + node);
+            row++;
+        }
         if (work.samples()) {
-            sampled.add(work);
-            outputs.add(row - 1L);
+            sampled.add(stepWork);
+            for (int output = row - stepWork.outputs(); output < row; output++) {
+                outputs[outputCount++] = output;
+            }
         }
         return row;
     }

@@ -32,19 +32,26 @@ final class TokenSampler implements AutoCloseable {
         this.vocabularySize = vocabularySize;
     }
 
-    /** Tokens in the order of the generations, with log-probabilities where they were asked for. */
-    List<SampledToken> sample(IValue logits, List<ActiveGeneration> generations) {
+    /**
+     * Tokens in the order of the draws, with log-probabilities where they were asked for. Every
+     * draw has its own random number, which depends on nothing but request and place: a token
+     * behind a draft that is accepted is the very one that would have come without a draft.
+     *
+     * @param logits float32 [draws, vocabulary]; changed in place
+     */
+    List<SampledToken> sample(IValue logits, List<Draw> draws) {
         try (PtNDManager step = (PtNDManager) manager.newSubManager();
                 Values call = new Values()) {
-            Call in = new Call(logits, generations, step, call);
-            long[] tokens = new long[generations.size()];
+            Call in = new Call(logits, draws, step, call);
+            long[] tokens = new long[draws.size()];
             // Before the penalties, which change the logits in place.
-            int[] asking = in.rows(g -> g.topLogprobs() != InferenceRequest.NO_LOGPROBS);
+            int[] asking =
+                    in.rows(d -> d.generation().topLogprobs() != InferenceRequest.NO_LOGPROBS);
             IValue untouched = asking.length == 0 ? logits : in.copyOfLogits();
             penalise(in);
-            draw(in, tokens, g -> g.sampling().isGreedy(), this::greedy);
-            draw(in, tokens, g -> isPlain(g.sampling()), this::plain);
-            draw(in, tokens, g -> isFiltered(g.sampling()), this::filtered);
+            draw(in, tokens, d -> d.sampling().isGreedy(), this::greedy);
+            draw(in, tokens, d -> isPlain(d.sampling()), this::plain);
+            draw(in, tokens, d -> isFiltered(d.sampling()), this::filtered);
             List<SampledToken> result = new ArrayList<>(tokens.length);
             for (long token : tokens) {
                 result.add(SampledToken.bare((int) token));
@@ -75,8 +82,7 @@ final class TokenSampler implements AutoCloseable {
         IValue draw(Call in, int[] rows);
     }
 
-    private static void draw(
-            Call in, long[] tokens, Predicate<ActiveGeneration> which, Method method) {
+    private static void draw(Call in, long[] tokens, Predicate<Draw> which, Method method) {
         int[] rows = in.rows(which);
         if (rows.length == 0) {
             return;
@@ -105,7 +111,7 @@ final class TokenSampler implements AutoCloseable {
         long[] topKs = new long[rows.length];
         int candidates = Math.min(CANDIDATES, vocabularySize);
         for (int i = 0; i < rows.length; i++) {
-            int topK = in.generations.get(rows[i]).sampling().topK();
+            int topK = in.draws.get(rows[i]).sampling().topK();
             topKs[i] = topK == 0 ? vocabularySize : Math.min(topK, vocabularySize);
             if (topK > 0) {
                 candidates = Math.max(candidates, (int) topKs[i]);
@@ -124,8 +130,10 @@ final class TokenSampler implements AutoCloseable {
     }
 
     private void penalise(Call in) {
-        int[] rows = in.rows(g -> g.sampling().repetitionPenalty() != 1);
-        int pairs = IntStream.of(rows).map(r -> in.generations.get(r).seen().length).sum();
+        int[] rows = in.rows(d -> d.sampling().repetitionPenalty() != 1);
+        int[][] seen =
+                IntStream.of(rows).mapToObj(r -> in.draws.get(r).seen()).toArray(int[][]::new);
+        int pairs = IntStream.range(0, rows.length).map(i -> seen[i].length).sum();
         if (pairs == 0) {
             return;
         }
@@ -133,12 +141,11 @@ final class TokenSampler implements AutoCloseable {
         long[] seenTokens = new long[pairs];
         float[] penalties = new float[pairs];
         int at = 0;
-        for (int row : rows) {
-            ActiveGeneration generation = in.generations.get(row);
-            for (int token : generation.seen()) {
-                seenRows[at] = row;
+        for (int i = 0; i < rows.length; i++) {
+            for (int token : seen[i]) {
+                seenRows[at] = rows[i];
                 seenTokens[at] = token;
-                penalties[at++] = generation.sampling().repetitionPenalty();
+                penalties[at++] = in.draws.get(rows[i]).sampling().repetitionPenalty();
             }
         }
         IValue factors = in.call.own(IValue.from((PtNDArray) in.step.create(penalties)));
@@ -150,7 +157,7 @@ final class TokenSampler implements AutoCloseable {
     private void addLogprobs(Call in, IValue logits, int[] rows, List<SampledToken> result) {
         int best =
                 IntStream.of(rows)
-                        .map(row -> in.generations.get(row).topLogprobs())
+                        .map(row -> in.draws.get(row).generation().topLogprobs())
                         .map(count -> Math.min(Math.max(count, 1), vocabularySize))
                         .max()
                         .orElse(1);
@@ -166,7 +173,7 @@ final class TokenSampler implements AutoCloseable {
         double[] values = out.toTensor(in.step).toDoubleArray();
         for (int i = 0; i < rows.length; i++) {
             int row = rows[i];
-            int count = Math.min(in.generations.get(row).topLogprobs(), best);
+            int count = Math.min(in.draws.get(row).generation().topLogprobs(), best);
             int from = i * (1 + 2 * best);
             int[] ids = new int[count];
             float[] logprobs = new float[count];
@@ -180,17 +187,14 @@ final class TokenSampler implements AutoCloseable {
     }
 
     /** Arguments of one step's calls. */
-    private record Call(
-            IValue logits, List<ActiveGeneration> generations, PtNDManager step, Values call) {
+    private record Call(IValue logits, List<Draw> draws, PtNDManager step, Values call) {
 
         private interface FloatOf {
             float of(Sampling sampling);
         }
 
-        int[] rows(Predicate<ActiveGeneration> which) {
-            return IntStream.range(0, generations.size())
-                    .filter(i -> which.test(generations.get(i)))
-                    .toArray();
+        int[] rows(Predicate<Draw> which) {
+            return IntStream.range(0, draws.size()).filter(i -> which.test(draws.get(i))).toArray();
         }
 
         IValue copyOfLogits() {
@@ -208,7 +212,7 @@ final class TokenSampler implements AutoCloseable {
         IValue floats(int[] rows, FloatOf field) {
             float[] values = new float[rows.length];
             for (int i = 0; i < rows.length; i++) {
-                values[i] = field.of(generations.get(rows[i]).sampling());
+                values[i] = field.of(draws.get(rows[i]).sampling());
             }
             return call.own(IValue.from((PtNDArray) step.create(values)));
         }
@@ -216,11 +220,8 @@ final class TokenSampler implements AutoCloseable {
         IValue uniforms(int[] rows) {
             double[] values = new double[rows.length];
             for (int i = 0; i < rows.length; i++) {
-                ActiveGeneration generation = generations.get(rows[i]);
-                values[i] =
-                        UniformDraws.at(
-                                generation.sampling().seed(),
-                                generation.sequence().generatedLength());
+                Draw draw = draws.get(rows[i]);
+                values[i] = UniformDraws.at(draw.sampling().seed(), draw.place());
             }
             return call.own(IValue.from((PtNDArray) step.create(values)));
         }

@@ -13,13 +13,18 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A loaded TorchScript program. Used by one thread, which must have called {@link
  * #prepareThread()}; closing it frees native memory.
  */
 public final class Program implements AutoCloseable {
+
+    private static final Pattern INCLUDE = Pattern.compile("(?m)^INCLUDE (\\w+)$");
 
     private final String name;
     private final Model model;
@@ -34,12 +39,13 @@ public final class Program implements AutoCloseable {
     /**
      * Loads a program from its resource.
      *
-     * @param className its class; the resource is the lower-case name with the ending {@code .py}
+     * @param className its class; the resource is the lower-case name with the ending {@code .py},
+     *     with other resources in place of its {@code INCLUDE} lines
      * @param fill texts to put where the source has these words
      * @throws IllegalStateException if libtorch refuses the source
      */
     public static Program load(String className, Map<String, String> fill, PtNDManager manager) {
-        String source = source(className.toLowerCase(java.util.Locale.ROOT) + ".py");
+        String source = source(className);
         for (Map.Entry<String, String> entry : fill.entrySet()) {
             source = source.replace(entry.getKey(), entry.getValue());
         }
@@ -82,7 +88,18 @@ public final class Program implements AutoCloseable {
         return "Program[" + name + "]";
     }
 
-    private static String source(String resource) {
+    /** The class with its parts: a line {@code INCLUDE part} stands for {@code part.py}. */
+    private static String source(String className) {
+        String source = resource(className.toLowerCase(Locale.ROOT) + ".py");
+        String whole = INCLUDE.matcher(source).replaceAll(line -> part(line.group(1)));
+        return whole.replace("__torch__.CLASS", "__torch__." + className);
+    }
+
+    private static String part(String name) {
+        return Matcher.quoteReplacement(resource(name + ".py").stripTrailing());
+    }
+
+    private static String resource(String resource) {
         try (InputStream in = Program.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("resource " + resource + " is missing");

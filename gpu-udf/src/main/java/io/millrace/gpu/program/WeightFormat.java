@@ -1,5 +1,6 @@
 package io.millrace.gpu.program;
 
+import ai.djl.pytorch.engine.PtNDManager;
 import java.util.Locale;
 import java.util.Map;
 
@@ -84,7 +85,7 @@ public enum WeightFormat {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** What the decoder's source leaves open. */
+    /** What the programs' part {@code matrices.py} leaves open. */
     Map<String, String> fill(CpuFeatures cpu) {
         // Without VNNI the kernel adds pairs of products in 16 bits, which 8-bit activations
         // overflow.
@@ -96,9 +97,9 @@ public enum WeightFormat {
                 "DOWN", linearDown);
     }
 
-    /** Loads the decoder in this format. */
-    public Program loadDecoder(ai.djl.pytorch.engine.PtNDManager manager) {
-        return Program.load("Decoder", fill(CpuFeatures.detected()), manager);
+    /** Loads a program that multiplies in this format. */
+    public Program load(String className, PtNDManager manager) {
+        return Program.load(className, fill(CpuFeatures.detected()), manager);
     }
 
     /**

@@ -89,14 +89,14 @@ class OracleTest {
         float[] result = {};
         while (result.length == 0) {
             StepPlan plan = model.scheduler().schedule();
-            StepInputs inputs = model.inputs(plan);
+            StepInputs inputs = model.inputs(plan.work().stream().map(StepWork::plain).toList());
             try (NDManager manager = NDManager.newBaseManager("PyTorch");
                     IValue logits = model.decoder().logits(inputs)) {
                 if (!inputs.sampled().isEmpty()) {
                     result = logits.toTensor((PtNDManager) manager).toFloatArray();
                 }
             }
-            plan.work().forEach(model.scheduler()::advance);
+            plan.work().forEach(work -> model.scheduler().advance(work, 0));
         }
         model.scheduler().finish(sequence);
         return result;

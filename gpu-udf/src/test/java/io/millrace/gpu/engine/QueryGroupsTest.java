@@ -20,16 +20,16 @@ class QueryGroupsTest {
     void groupsEveryWorkOnceAndCoversItsContext() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            List<Work> work = new ArrayList<>();
+            List<StepWork> work = new ArrayList<>();
             for (int i = random.nextInt(40); i >= 0; i--) {
                 int length = 1 + random.nextInt(900);
                 int count = random.nextInt(3) == 0 ? 1 + random.nextInt(length) : 1;
                 work.add(work(length, count));
             }
-            List<Work> grouped = new ArrayList<>();
+            List<StepWork> grouped = new ArrayList<>();
             for (QueryGroups.Group group : groups.of(work)) {
-                for (Work member : group.work()) {
-                    assertThat(member.count()).as("seed %d", seed).isEqualTo(group.queries());
+                for (StepWork member : group.work()) {
+                    assertThat(member.rows()).as("seed %d", seed).isEqualTo(group.queries());
                     assertThat(groups.blocks(member)).isLessThanOrEqualTo(group.blocks());
                     grouped.add(member);
                 }
@@ -41,7 +41,7 @@ class QueryGroupsTest {
 
     @Test
     void keepsSimilarContextsTogetherAndCutsDifferentOnes() {
-        List<Work> work = new ArrayList<>();
+        List<StepWork> work = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             work.add(work(100 + i, 1));
             work.add(work(4000 + i, 1));
@@ -58,7 +58,7 @@ class QueryGroupsTest {
         assertThat(result).extracting(group -> group.work().size()).containsExactly(1, 2, 1);
     }
 
-    private static Work work(int length, int count) {
+    private static StepWork work(int length, int count) {
         Sequence sequence =
                 new Sequence(
                         "sequence",
@@ -68,6 +68,6 @@ class QueryGroupsTest {
                         LengthEstimate.atMost(1),
                         Service.DEFAULT,
                         0);
-        return new Work(sequence, length - count, count);
+        return StepWork.plain(new Work(sequence, length - count, count));
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.gpu.engine;
 
+import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.program.WeightFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,23 @@ final class TestModels {
     }
 
     static EngineSettings settings(Path model, WeightFormat format) {
+        return settings(model, format, SpeculationSettings.OFF);
+    }
+
+    static EngineSettings settings(
+            Path model, WeightFormat format, SpeculationSettings speculation) {
         return new EngineSettings(
-                model.toString(), "cpu", format, 0, 0, 16, 64, 256, "fcfs", "past-future", 0.05);
+                model.toString(),
+                "cpu",
+                format,
+                0,
+                0,
+                16,
+                64,
+                256,
+                "fcfs",
+                "past-future",
+                0.05,
+                speculation);
     }
 }

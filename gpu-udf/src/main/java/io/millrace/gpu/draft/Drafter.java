@@ -1,0 +1,37 @@
+package io.millrace.gpu.draft;
+
+import io.millrace.core.schedule.Sequence;
+import io.millrace.core.speculate.DraftShape;
+import io.millrace.core.speculate.TokenTree;
+import java.util.List;
+
+/**
+ * Proposes what sequences may go on with, as trees that the model verifies in its next step. A
+ * draft decides how fast an answer comes, never what it says, so a drafter may be wrong and may
+ * know less than everything of a sequence.
+ *
+ * <p>Used by the engine's thread alone. Whatever it throws switches it off for the rest of the
+ * engine's life; requests go on without it.
+ */
+public interface Drafter extends AutoCloseable {
+
+    /** What it can draft and what that computes, for the planner. */
+    DraftShape shape();
+
+    /**
+     * Drafts for sequences whose last token is known and not computed: position {@code length - 1}.
+     * Keys, values and features of all positions before it are in the pool.
+     *
+     * @param requests no sequence twice; each has blocks for {@link DraftRequest#maxNodes()} more
+     *     tokens, in which the drafter may write draft keys and values of its own
+     * @return one tree for each, in their order, within the request's limits; empty where there is
+     *     nothing to propose
+     */
+    List<TokenTree> draft(List<DraftRequest> requests);
+
+    /** Forgets what it holds of a sequence, if it holds anything. */
+    default void forget(Sequence sequence) {}
+
+    @Override
+    default void close() {}
+}

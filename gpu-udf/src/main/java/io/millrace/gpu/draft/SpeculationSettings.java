@@ -1,0 +1,79 @@
+package io.millrace.gpu.draft;
+
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an engine speculates.
+ *
+ * @param method a name of {@link Drafters}, or {@link #NONE}
+ * @param draft directory of the drafter's weights; null where the method needs none
+ * @param maxDepth the most tokens drafted one after the other
+ * @param maxNodes the most tokens drafted per sequence and step
+ * @param branching of a tree: tokens tried after each
+ * @param vocabulary how many of the most frequent words a drafter with a head of its own scores; 0
+ *     for all
+ * @param planner {@link #FIXED}
+ */
+public record SpeculationSettings(
+        String method,
+        @Nullable String draft,
+        int maxDepth,
+        int maxNodes,
+        int branching,
+        int vocabulary,
+        String planner)
+        implements Serializable {
+
+    /** No speculation. */
+    public static final String NONE = "none";
+
+    /** As options name the planner that drafts all that is allowed. */
+    public static final String FIXED = "fixed";
+
+    /** Decodes plainly. */
+    public static final SpeculationSettings OFF = of(NONE, null);
+
+    public SpeculationSettings {
+        check(
+                method.equals(NONE) || Drafters.names().contains(method),
+                "engine.speculation.method",
+                method,
+                NONE + ", " + String.join(", ", Drafters.names()));
+        check(maxDepth >= 1 && maxDepth <= 32, "engine.speculation.max-depth", maxDepth, "1 to 32");
+        check(
+                maxNodes >= 1 && maxNodes <= 255,
+                "engine.speculation.max-nodes",
+                maxNodes,
+                "1 to 255");
+        check(
+                branching >= 1 && branching <= 64,
+                "engine.speculation.branching",
+                branching,
+                "1 to 64");
+        check(vocabulary >= 0, "engine.speculation.vocabulary", vocabulary, "0 (all) or more");
+        check(planner.equals(FIXED), "engine.speculation.planner", planner, FIXED);
+    }
+
+    /** A method with EAGLE-2's depth, 7, branching, 10, and size, 60. */
+    public static SpeculationSettings of(String method, @Nullable String draft) {
+        return new SpeculationSettings(method, draft, 7, 60, 10, 0, FIXED);
+    }
+
+    /** The same with another planner. */
+    public SpeculationSettings withPlanner(String other) {
+        return new SpeculationSettings(
+                method, draft, maxDepth, maxNodes, branching, vocabulary, other);
+    }
+
+    /** Whether anything is drafted. */
+    public boolean enabled() {
+        return !method.equals(NONE);
+    }
+
+    private static void check(boolean valid, String key, Object value, String rule) {
+        if (!valid) {
+            throw new IllegalArgumentException(key + ": " + value + " (expected: " + rule + ")");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.millrace.gpu.engine;
+
+import io.millrace.core.schedule.Sequence;
+import io.millrace.core.schedule.StepPlan;
+import io.millrace.core.schedule.Work;
+import io.millrace.core.speculate.DraftPlan;
+import io.millrace.core.speculate.RequestHistory;
+import io.millrace.core.speculate.SpeculationPlanner;
+import io.millrace.core.speculate.StepLoad;
+import io.millrace.core.speculate.StepTimes;
+import io.millrace.core.speculate.TokenTree;
+import io.millrace.gpu.draft.DraftRequest;
+import io.millrace.gpu.draft.Drafter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has drafts made for the growing answers of a step, as far as the planner says. Used by the
+ * engine's thread; a drafter that fails is switched off for good, with a warning.
+ */
+final class Speculator implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Speculator.class);
+    private static final double NANOS_PER_MS = 1e6;
+
+    private final List<Drafter> drafters;
+    private final SpeculationPlanner planner;
+    private final int tokenBudget;
+    private final Map<String, RequestHistory> histories = new HashMap<>();
+    private final Map<Work, TokenTree> drafts = new HashMap<>();
+    private long draftNanos;
+    private long failures;
+
+    /**
+     * Takes over drafters.
+     *
+     * @param planner made for them, in the same order
+     * @param tokenBudget the most tokens of a step, drafted ones included
+     */
+    Speculator(List<Drafter> drafters, SpeculationPlanner planner, int tokenBudget) {
+        this.drafters = List.copyOf(drafters);
+        this.planner = planner;
+        this.tokenBudget = tokenBudget;
+    }
+
+    /** The plan's work, with drafts behind the tokens of growing answers. */
+    List<StepWork> draft(StepPlan plan) {
+        long begin = System.nanoTime();
+        drafts.clear();
+        List<StepWork> result = drafters.isEmpty() ? plain(plan) : drafted(plan);
+        draftNanos = System.nanoTime() - begin;
+        return result;
+    }
+
+    private static List<StepWork> plain(StepPlan plan) {
+        return plan.work().stream().map(StepWork::plain).toList();
+    }
+
+    private List<StepWork> drafted(StepPlan plan) {
+        List<Work> eligible = plan.work().stream().filter(Speculator::maySpeculate).toList();
+        DraftPlan draftPlan = planner.plan(load(plan, eligible.size()));
+        if (draftPlan.isPlain()) {
+            return plain(plan);
+        }
+        List<Work> asking = new ArrayList<>();
+        List<DraftRequest> requests = new ArrayList<>();
+        for (Work work : eligible) {
+            if (asking.size() < draftPlan.sequences() && reserve(work, draftPlan.nodes())) {
+                asking.add(work);
+                requests.add(request(work.sequence(), draftPlan));
+            }
+        }
+        List<TokenTree> trees = trees(draftPlan.drafter(), requests);
+        if (trees.isEmpty()) {
+            return plain(plan);
+        }
+        List<RequestHistory> asked = asking.stream().map(w -> history(w.sequence())).toList();
+        List<TokenTree> chosen = planner.choose(asked, trees);
+        Map<Work, TokenTree> verified = new HashMap<>();
+        for (int i = 0; i < asking.size(); i++) {
+            drafts.put(asking.get(i), trees.get(i));
+            verified.put(asking.get(i), chosen.get(i));
+        }
+        return plan.work().stream()
+                .map(w -> new StepWork(w, verified.getOrDefault(w, TokenTree.empty())))
+                .toList();
+    }
+
+    private static boolean maySpeculate(Work work) {
+        return work.count() == 1
+                && work.samples()
+                && work.from() > 0
+                && work.sequence().maxRemaining() > 1;
+    }
+
+    private StepLoad load(StepPlan plan, int eligible) {
+        int sampling = (int) plan.work().stream().filter(Work::samples).count();
+        long attended = plan.work().stream().mapToLong(Work::end).sum();
+        return new StepLoad(
+                sampling,
+                eligible,
+                plan.tokens() - sampling,
+                attended,
+                Math.max(0, tokenBudget - plan.tokens()));
+    }
+
+    private static boolean reserve(Work work, int nodes) {
+        return work.sequence().blocks().ensure(work.end() + nodes);
+    }
+
+    private static DraftRequest request(Sequence sequence, DraftPlan plan) {
+        int depth = Math.min(plan.depth(), sequence.maxRemaining() - 1);
+        return new DraftRequest(sequence, depth, plan.nodes());
+    }
+
+    private List<TokenTree> trees(int drafter, List<DraftRequest> requests) {
+        if (requests.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return drafters.get(drafter).draft(requests);
+        } catch (RuntimeException e) {
+            failures++;
+            planner.disable(drafter);
+            LOG.warn(
+                    "{} drafts no more, because it failed; answers go on without drafts",
+                    drafters.get(drafter).shape().name(),
+                    e);
+            return List.of();
+        }
+    }
+
+    private RequestHistory history(Sequence sequence) {
+        return histories.computeIfAbsent(sequence.key(), key -> planner.newRequest());
+    }
+
+    /** Learns what a step has accepted and gives back the blocks of what it has not. */
+    void verified(List<Verified> verified, long verifyNanos) {
+        if (drafters.isEmpty()) {
+            return;
+        }
+        for (Verified outcome : verified) {
+            Work work = outcome.work().work();
+            work.sequence().blocks().truncate(work.end() + outcome.accepted());
+            TokenTree draft = drafts.get(work);
+            if (draft != null) {
+                int[] tokens = outcome.tokens().stream().mapToInt(SampledToken::token).toArray();
+                planner.emitted(history(work.sequence()), draft, tokens);
+            }
+        }
+        planner.finished(new StepTimes(draftNanos / NANOS_PER_MS, verifyNanos / NANOS_PER_MS));
+    }
+
+    /** Forgets a sequence that has ended. */
+    void forget(Sequence sequence) {
+        histories.remove(sequence.key());
+        drafters.forEach(drafter -> drafter.forget(sequence));
+    }
+
+    /** How often a drafter failed and was switched off. */
+    long failures() {
+        return failures;
+    }
+
+    /** Time of the last step's drafting, nanoseconds. */
+    long draftNanos() {
+        return draftNanos;
+    }
+
+    @Override
+    public void close() {
+        drafters.forEach(Drafter::close);
+    }
+}

@@ -1,0 +1,12 @@
+package io.millrace.gpu.engine;
+
+import java.util.List;
+
+/**
+ * What a step has made of one sequence.
+ *
+ * @param work what was computed
+ * @param accepted how many of the drafted tokens hold
+ * @param tokens what follows the known tokens: the accepted ones and the model's own
+ */
+record Verified(StepWork work, int accepted, List<SampledToken> tokens) {}

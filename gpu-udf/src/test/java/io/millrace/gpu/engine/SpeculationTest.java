@@ -1,0 +1,119 @@
+package io.millrace.gpu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.engine.EngineStatistics;
+import io.millrace.core.engine.GenerationResult;
+import io.millrace.core.engine.GenerationTask;
+import io.millrace.core.engine.Progress;
+import io.millrace.core.request.Answer;
+import io.millrace.core.request.Sampling;
+import io.millrace.gpu.draft.Drafters;
+import io.millrace.gpu.draft.SpeculationSettings;
+import io.millrace.gpu.program.WeightFormat;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** In float32, what an engine answers does not depend on how it speculates. */
+class SpeculationTest {
+
+    private static final int[] BATCHES = {1, 3, 16};
+
+    static Stream<SpeculationSettings> methods() {
+        return Drafters.names().stream().map(name -> SpeculationSettings.of(name, draft(name)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void answersAsWithoutDrafts(SpeculationSettings speculation) throws Exception {
+        List<List<GenerationResult>> plain = answers(SpeculationSettings.OFF);
+        List<List<GenerationResult>> drafted = answers(speculation);
+        for (int batch = 0; batch < BATCHES.length; batch++) {
+            for (int i = 0; i < BATCHES[batch]; i++) {
+                assertSame(
+                        "%s, batch of %d, task %d".formatted(speculation, BATCHES[batch], i),
+                        drafted.get(batch).get(i),
+                        plain.get(batch).get(i));
+            }
+        }
+    }
+
+    private static void assertSame(String what, GenerationResult left, GenerationResult right) {
+        assertThat(RecordedTokens.of(left)).as(what).isEqualTo(RecordedTokens.of(right));
+        Answer one = RecordedTokens.answer(left);
+        Answer other = RecordedTokens.answer(right);
+        assertThat(one.text()).as(what).isEqualTo(other.text());
+        assertThat(one.finishReason()).as(what).isEqualTo(other.finishReason());
+        assertThat(one.stopSequence()).as(what).isEqualTo(other.stopSequence());
+    }
+
+    private static List<List<GenerationResult>> answers(SpeculationSettings speculation)
+            throws Exception {
+        RecordingListener listener = new RecordingListener();
+        List<List<GenerationResult>> results = new ArrayList<>();
+        EngineSettings settings =
+                TestModels.settings(TestModels.TINY_CHAT, WeightFormat.FP32, speculation);
+        try (DjlEngine engine = DjlEngine.start(settings, listener, InstantSource.system())) {
+            for (int batch : BATCHES) {
+                List<GenerationTask> tasks = tasks(batch);
+                engine.submit(tasks);
+                List<GenerationResult> ofBatch = new ArrayList<>();
+                for (GenerationTask task : tasks) {
+                    ofBatch.add(listener.await(task.key()));
+                }
+                results.add(ofBatch);
+            }
+            EngineStatistics statistics = engine.statistics();
+            if (speculation.enabled()) {
+                assertThat(statistics.acceptedTokens())
+                        .as("accepted of %d", statistics.draftedTokens())
+                        .isPositive();
+                System.out.printf(
+                        "tiny-chat, %s: %d of %d drafted tokens accepted%n",
+                        speculation.method(),
+                        statistics.acceptedTokens(),
+                        statistics.draftedTokens());
+            }
+        }
+        return results;
+    }
+
+    /** Of mixed lengths, some longer than a step: greedy, sampled and penalised. */
+    private static List<GenerationTask> tasks(int count) {
+        Random random = new Random(count);
+        List<GenerationTask> tasks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int length = i % 4 == 3 ? 300 : 2 + random.nextInt(60);
+            int[] prompt = random.ints(length, 3, 2048).toArray();
+            Sampling sampling =
+                    switch (i % 4) {
+                        case 0, 3 -> Sampling.GREEDY;
+                        case 1 -> new Sampling(1f, 0.8f, 40, 0.9f, 0f, i);
+                        default -> new Sampling(1.2f, 0.7f, 0, 1f, 0.05f, i);
+                    };
+            tasks.add(
+                    Tasks.of(
+                            "batch" + count + "-" + i,
+                            prompt,
+                            40 + random.nextInt(30),
+                            sampling,
+                            Tasks.endless(),
+                            Progress.NONE));
+        }
+        return tasks;
+    }
+
+    private static @Nullable String draft(String method) {
+        return switch (method) {
+            case "medusa" -> "../models/tiny-chat-medusa";
+            case "eagle" -> "../models/tiny-chat-eagle";
+            default -> null;
+        };
+    }
+}
