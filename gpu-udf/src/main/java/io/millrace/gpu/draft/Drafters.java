@@ -8,11 +8,16 @@ import java.util.TreeMap;
 /** Every method of drafting by its name, the one place where they are registered. */
 public final class Drafters {
 
+    static final String MEDUSA = "medusa";
     static final String PROMPT_LOOKUP = "prompt-lookup";
 
     private static final Map<String, DraftMethod> METHODS =
             new TreeMap<>(
-                    Map.of(PROMPT_LOOKUP, DraftMethod.withoutWeights(PromptLookupDrafter::new)));
+                    Map.of(
+                            MEDUSA,
+                            MedusaCheckpoint::open,
+                            PROMPT_LOOKUP,
+                            DraftMethod.withoutWeights(PromptLookupDrafter::new)));
 
     private Drafters() {}
 

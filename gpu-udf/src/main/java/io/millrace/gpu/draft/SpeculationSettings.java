@@ -1,6 +1,7 @@
 package io.millrace.gpu.draft;
 
 import java.io.Serializable;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,22 @@ public record SpeculationSettings(
     /** Whether anything is drafted. */
     public boolean enabled() {
         return !method.equals(NONE);
+    }
+
+    /**
+     * The draft's directory.
+     *
+     * @throws IllegalArgumentException if none is named
+     */
+    Path requireDraft() {
+        if (draft == null) {
+            throw new IllegalArgumentException(
+                    "engine.speculation.draft: not set (expected: the directory of weights that"
+                            + " engine.speculation.method "
+                            + method
+                            + " needs)");
+        }
+        return Path.of(draft);
     }
 
     private static void check(boolean valid, String key, Object value, String rule) {

@@ -4,6 +4,8 @@ import io.millrace.core.engine.EngineStatistics;
 import io.millrace.core.memory.BlockPool;
 import io.millrace.core.schedule.StepScheduler;
 import io.millrace.core.schedule.Work;
+import io.millrace.gpu.decode.StepInputs;
+import io.millrace.gpu.decode.StepWork;
 
 /**
  * Counts what an engine does. Written by the engine's thread alone, which publishes a copy after

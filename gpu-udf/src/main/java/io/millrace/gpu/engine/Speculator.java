@@ -9,6 +9,7 @@ import io.millrace.core.speculate.SpeculationPlanner;
 import io.millrace.core.speculate.StepLoad;
 import io.millrace.core.speculate.StepTimes;
 import io.millrace.core.speculate.TokenTree;
+import io.millrace.gpu.decode.StepWork;
 import io.millrace.gpu.draft.DraftRequest;
 import io.millrace.gpu.draft.Drafter;
 import java.util.ArrayList;

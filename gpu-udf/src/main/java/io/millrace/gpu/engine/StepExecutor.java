@@ -9,6 +9,8 @@ import io.millrace.core.schedule.Work;
 import io.millrace.core.speculate.AcceptedPath;
 import io.millrace.core.speculate.GreedyVerifier;
 import io.millrace.core.speculate.TokenTree;
+import io.millrace.gpu.decode.StepInputs;
+import io.millrace.gpu.decode.StepWork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

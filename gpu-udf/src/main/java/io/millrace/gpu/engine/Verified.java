@@ -1,5 +1,6 @@
 package io.millrace.gpu.engine;
 
+import io.millrace.gpu.decode.StepWork;
 import java.util.List;
 
 /**

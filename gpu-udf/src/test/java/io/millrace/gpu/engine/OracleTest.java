@@ -15,6 +15,8 @@ import io.millrace.core.request.Service;
 import io.millrace.core.request.StopRules;
 import io.millrace.core.schedule.Sequence;
 import io.millrace.core.schedule.StepPlan;
+import io.millrace.gpu.decode.StepInputs;
+import io.millrace.gpu.decode.StepWork;
 import io.millrace.gpu.program.WeightFormat;
 import java.nio.IntBuffer;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.millrace.gpu.engine;
+package io.millrace.gpu.decode;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -17,7 +17,7 @@ import java.util.function.Function;
  * One step as the decoder program takes it: the tokens of all its sequences as flat rows, group by
  * group. Immutable once built.
  */
-final class StepInputs {
+public final class StepInputs {
 
     private final long[] tokens;
     private final long[] positions;
@@ -31,7 +31,7 @@ final class StepInputs {
     private long attendedSlots;
     private long paddedSlots;
 
-    StepInputs(List<QueryGroups.Group> groups, int blockTokens) {
+    public StepInputs(List<QueryGroups.Group> groups, int blockTokens) {
         int rows = groups.stream().mapToInt(QueryGroups.Group::size).sum();
         this.groups = groups;
         this.tokens = new long[rows];
@@ -56,32 +56,32 @@ final class StepInputs {
      * The work whose logits come out, in the order of the outputs; each has {@link
      * StepWork#outputs()} of them, for the last known token and the drafted ones in their order.
      */
-    List<StepWork> sampled() {
+    public List<StepWork> sampled() {
         return sampled;
     }
 
     /** All the work, group by group. */
-    List<StepWork> work() {
+    public List<StepWork> work() {
         return groups.stream().flatMap(group -> group.work().stream()).toList();
     }
 
     /** Tokens that the step computes, drafted ones included. */
-    int rows() {
+    public int rows() {
         return tokens.length;
     }
 
     /** KV slots that the step attends to, padding included. */
-    long attendedSlots() {
+    public long attendedSlots() {
         return attendedSlots;
     }
 
     /** Of those, padding. */
-    long paddedSlots() {
+    public long paddedSlots() {
         return paddedSlots;
     }
 
     /** The program's arguments from {@code tokens} to {@code outputs}. */
-    List<IValue> arguments(NDManager manager, Values call) {
+    public List<IValue> arguments(NDManager manager, Values call) {
         PtNDArray[] tableArrays = new PtNDArray[groups.size()];
         for (int i = 0; i < tableArrays.length; i++) {
             QueryGroups.Group group = groups.get(i);

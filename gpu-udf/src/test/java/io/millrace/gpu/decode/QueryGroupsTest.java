@@ -1,4 +1,4 @@
-package io.millrace.gpu.engine;
+package io.millrace.gpu.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.millrace.gpu.engine;
+package io.millrace.gpu.decode;
 
 import io.millrace.core.schedule.Sequence;
 import io.millrace.core.schedule.Work;
@@ -10,9 +10,9 @@ import io.millrace.core.speculate.TokenTree;
  *
  * @param draft empty, unless the work is the one token that was generated last
  */
-record StepWork(Work work, TokenTree draft) {
+public record StepWork(Work work, TokenTree draft) {
 
-    StepWork {
+    public StepWork {
         if (draft.size() > 0 && (work.count() != 1 || !work.samples())) {
             throw new IllegalArgumentException(
                     "draft: %d tokens behind %s (expected: a draft only behind the last token, alone)"
@@ -20,30 +20,33 @@ record StepWork(Work work, TokenTree draft) {
         }
     }
 
-    static StepWork plain(Work work) {
+    /** Without a draft. */
+    public static StepWork plain(Work work) {
         return new StepWork(work, TokenTree.empty());
     }
 
-    Sequence sequence() {
+    /** Whose work it is. */
+    public Sequence sequence() {
         return work.sequence();
     }
 
     /** Known and drafted tokens. */
-    int rows() {
+    public int rows() {
         return work.count() + draft.size();
     }
 
-    boolean speculates() {
+    /** Whether something is drafted. */
+    public boolean speculates() {
         return draft.size() > 0;
     }
 
     /** The rows whose logits are wanted: the last known token and every drafted one. */
-    int outputs() {
+    public int outputs() {
         return work.samples() ? 1 + draft.size() : 0;
     }
 
     /** KV slots that the rows see and write, by their place in the sequence. */
-    int end() {
+    public int end() {
         return work.end() + draft.size();
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.gpu.engine;
+package io.millrace.gpu.decode;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;

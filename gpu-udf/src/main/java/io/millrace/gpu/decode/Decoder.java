@@ -1,4 +1,4 @@
-package io.millrace.gpu.engine;
+package io.millrace.gpu.decode;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -16,8 +16,11 @@ import io.millrace.gpu.program.WeightFormat;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A loaded model with its KV pool: turns a step's inputs into logits. Used by one thread. */
-final class Decoder implements AutoCloseable {
+/**
+ * A loaded model with its KV pool: turns a step's inputs into logits. Used by one thread, which
+ * must have called {@link Program#prepareThread()}; closing it frees native memory.
+ */
+public final class Decoder implements AutoCloseable {
 
     private final PtNDManager manager;
     private final Program program;
@@ -30,8 +33,14 @@ final class Decoder implements AutoCloseable {
     private final IValue taps;
     private final KvCache cache;
 
-    /** Loads everything; what was loaded is freed again if it fails. */
-    Decoder(
+    /**
+     * Loads everything; what was loaded is freed again if it fails.
+     *
+     * @param kv of the model, in the format's type for keys and values
+     * @param blocks of the pool
+     * @param read what drafters want stored of each token
+     */
+    public Decoder(
             ModelDirectory model,
             WeightFormat format,
             KvShape kv,
@@ -65,7 +74,7 @@ final class Decoder implements AutoCloseable {
      *
      * @return float32 logits [outputs, vocabulary]; the caller closes them
      */
-    IValue logits(StepInputs inputs) {
+    public IValue logits(StepInputs inputs) {
         try (NDManager step = manager.newSubManager();
                 Values call = new Values()) {
             List<IValue> arguments = new ArrayList<>(inputs.arguments(step, call));
@@ -85,17 +94,17 @@ final class Decoder implements AutoCloseable {
     }
 
     /** What drafters read: features [slots, width]. */
-    IValue features() {
+    public IValue features() {
         return cache.features();
     }
 
     /** Moves what was computed in some slots of the pool into others. */
-    void move(long[] sources, long[] targets) {
+    public void move(long[] sources, long[] targets) {
         cache.move(sources, targets);
     }
 
     /** Copies blocks of the pool before a write. */
-    void copy(List<CopyOnWrite> copies) {
+    public void copy(List<CopyOnWrite> copies) {
         cache.copy(copies);
     }
 

@@ -1,4 +1,4 @@
-package io.millrace.gpu.engine;
+package io.millrace.gpu.decode;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * Cuts the work of a step into groups that attend together: same number of queries, contexts padded
  * to the longest of the group. Every group costs a fixed sum per layer, every padded block costs
- * too; growing answers are cut where the total is least.
+ * too; growing answers are cut where the total is least. Stateless; any thread.
  */
-final class QueryGroups {
+public final class QueryGroups {
 
     // What a group costs beside its blocks, in blocks: about 15 operations per layer against the
     // time to read and multiply one block. The optimum is flat around it.
@@ -18,7 +18,8 @@ final class QueryGroups {
 
     private final int blockTokens;
 
-    QueryGroups(int blockTokens) {
+    /** For a pool with so many tokens per block. */
+    public QueryGroups(int blockTokens) {
         this.blockTokens = blockTokens;
     }
 
@@ -28,21 +29,21 @@ final class QueryGroups {
      * @param queries rows per sequence; those with trees may have fewer
      * @param blocks of the longest context
      */
-    record Group(int queries, int blocks, List<StepWork> work) {
+    public record Group(int queries, int blocks, List<StepWork> work) {
 
         /** Whether some of its rows are drafted. */
-        boolean speculates() {
+        public boolean speculates() {
             return work.stream().anyMatch(StepWork::speculates);
         }
 
         /** Rows of all its sequences. */
-        int size() {
+        public int size() {
             return work.stream().mapToInt(StepWork::rows).sum();
         }
     }
 
     /** Groups of all the work; the order of the work within a step does not matter. */
-    List<Group> of(List<StepWork> work) {
+    public List<Group> of(List<StepWork> work) {
         List<Group> groups = new ArrayList<>();
         // Trees of like size attend together, padded to the next power of two at the most.
         for (int low = 1; low <= largestTree(work); low *= 2) {

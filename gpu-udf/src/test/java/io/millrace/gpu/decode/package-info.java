@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gpu.decode;
+
+import org.jspecify.annotations.NullMarked;
