@@ -17,7 +17,7 @@ import static io.millrace.core.internal.Arguments.check;
 public final class AcceptanceStatistics {
 
     /** Deeper nodes are treated like those of this depth. */
-    static final int MAX_DEPTH = 16;
+    static final int MAX_DEPTH = 10;
 
     private static final int BINS = 16;
     private static final double BINS_PER_ROOT = 6.5;
@@ -35,6 +35,9 @@ public final class AcceptanceStatistics {
     private final double[] cellAccepted = new double[(MAX_DEPTH + 1) * BINS];
     private final double[] cellOdds = new double[(MAX_DEPTH + 1) * BINS];
     private final OddsTilt tilt = new OddsTilt(0.99, 8);
+
+    /** Bit b: bin b has counts that its odds do not know yet. */
+    private int changed;
 
     /** Statistics without data: every confidence is believed. */
     public AcceptanceStatistics() {
@@ -65,9 +68,17 @@ public final class AcceptanceStatistics {
      * @return above 0, below 1
      */
     public double acceptance(RequestAcceptance request, int depth, double logProbability) {
-        double odds = cellOdds[row(depth) * BINS + bin(logProbability)];
-        double tilted = odds * tilt.factor() * request.tilt().factor();
-        return tilted / (1 + tilted);
+        return acceptance(tilt(request), depth, logProbability);
+    }
+
+    /** How a request's odds differ from the table's. */
+    double tilt(RequestAcceptance request) {
+        return tilt.factor() * request.tilt().factor();
+    }
+
+    double acceptance(double tilt, int depth, double logProbability) {
+        double odds = tilt * cellOdds[row(depth) * BINS + bin(logProbability)];
+        return odds / (1 + odds);
     }
 
     /**
@@ -91,6 +102,12 @@ public final class AcceptanceStatistics {
         }
         tilt.endBatch();
         request.tilt().endBatch();
+        for (int bin = 0; bin < BINS; bin++) {
+            if ((changed >> bin & 1) != 0) {
+                refresh(bin);
+            }
+        }
+        changed = 0;
     }
 
     private void observeRate(RequestAcceptance request, int depth, double hit) {
@@ -103,13 +120,13 @@ public final class AcceptanceStatistics {
     private void observeChild(RequestAcceptance request, TokenTree draft, int child, double hit) {
         int depth = draft.depth(child);
         double logProbability = draft.logProbability(child);
-        double forecast = acceptance(request, depth, logProbability);
+        double forecast = acceptance(tilt(request), depth, logProbability);
         tilt.outcome(forecast, hit);
         request.tilt().outcome(forecast, hit);
         int bin = bin(logProbability);
         count(bin, hit);
         count(row(depth) * BINS + bin, hit);
-        refresh(bin);
+        changed |= 1 << bin;
     }
 
     private void count(int cell, double hit) {

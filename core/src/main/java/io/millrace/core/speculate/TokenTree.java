@@ -37,8 +37,7 @@ public final class TokenTree {
         this.scores = scores;
         this.firstChild = new int[parents.length + 1];
         this.children = new int[parents.length - 1];
-        this.maxDepth = Arrays.stream(depths).max().orElse(0);
-        indexChildren();
+        this.maxDepth = indexChildren();
     }
 
     /** A tree without drafted tokens: decode plainly. */
@@ -198,21 +197,44 @@ public final class TokenTree {
      */
     public TokenTree select(int[] nodes) {
         int[] renamed = new int[tokens.length];
-        TokenTreeBuilder builder = builder(nodes.length);
-        int last = 0;
-        for (int node : nodes) {
-            check(node > last && node <= size(), "node", node, "ascending, 1 to " + size());
+        int[] kept = new int[nodes.length + 1];
+        int[] newParents = new int[nodes.length + 1];
+        newParents[0] = -1;
+        for (int i = 1; i <= nodes.length; i++) {
+            int node = nodes[i - 1];
+            boolean ascends = node > kept[i - 1] && node <= size();
+            check(ascends, "node", node, "ascending, at least 1, at most the size");
             int parent = parents[node];
             check(parent == 0 || renamed[parent] != 0, "node", node, "selected with its parent");
-            renamed[node] = builder.addScored(renamed[parent], tokens[node], scores[node]);
-            last = node;
+            renamed[node] = i;
+            kept[i] = node;
+            newParents[i] = renamed[parent];
         }
-        return builder.build();
+        return new TokenTree(gather(tokens, kept), newParents, gather(depths, kept), scores(kept));
     }
 
-    private void indexChildren() {
+    private float[] scores(int[] nodes) {
+        float[] gathered = new float[nodes.length];
+        for (int i = 0; i < nodes.length; i++) {
+            gathered[i] = scores[nodes[i]];
+        }
+        return gathered;
+    }
+
+    private static int[] gather(int[] values, int[] nodes) {
+        int[] gathered = new int[nodes.length];
+        for (int i = 0; i < nodes.length; i++) {
+            gathered[i] = values[nodes[i]];
+        }
+        return gathered;
+    }
+
+    /** Lists every node's children, the best first, and returns the greatest depth. */
+    private int indexChildren() {
+        int deepest = 0;
         for (int node = 1; node < parents.length; node++) {
             firstChild[parents[node] + 1]++;
+            deepest = Math.max(deepest, depths[node]);
         }
         for (int node = 0; node < parents.length; node++) {
             firstChild[node + 1] += firstChild[node];
@@ -227,6 +249,7 @@ public final class TokenTree {
             }
             children[place] = node;
         }
+        return deepest;
     }
 
     @Override

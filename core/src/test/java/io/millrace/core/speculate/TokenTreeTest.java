@@ -65,7 +65,7 @@ class TokenTreeTest {
         assertThatThrownBy(() -> tree.select(new int[] {2}))
                 .hasMessage("node: 2 (expected: selected with its parent)");
         assertThatThrownBy(() -> tree.select(new int[] {1, 1}))
-                .hasMessage("node: 1 (expected: ascending, 1 to 2)");
+                .hasMessage("node: 1 (expected: ascending, at least 1, at most the size)");
     }
 
     @Test
