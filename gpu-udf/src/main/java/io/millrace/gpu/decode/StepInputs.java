@@ -19,6 +19,7 @@ import java.util.function.Function;
  */
 public final class StepInputs {
 
+    private final int ahead;
     private final long[] tokens;
     private final long[] positions;
     private final long[] slots;
@@ -31,7 +32,21 @@ public final class StepInputs {
     private long attendedSlots;
     private long paddedSlots;
 
+    /** A step of the model that answers: every token at its own position. */
     public StepInputs(List<QueryGroups.Group> groups, int blockTokens) {
+        this(groups, blockTokens, false);
+    }
+
+    /**
+     * A step of a layer that pairs each position with the token behind it (EAGLE): the last row of
+     * every sequence is an output.
+     */
+    public static StepInputs ahead(List<QueryGroups.Group> groups, int blockTokens) {
+        return new StepInputs(groups, blockTokens, true);
+    }
+
+    private StepInputs(List<QueryGroups.Group> groups, int blockTokens, boolean ahead) {
+        this.ahead = ahead ? 1 : 0;
         int rows = groups.stream().mapToInt(QueryGroups.Group::size).sum();
         this.groups = groups;
         this.tokens = new long[rows];
@@ -128,7 +143,7 @@ public final class StepInputs {
         Sequence sequence = work.sequence();
         int row = firstRow;
         for (int position = work.from(); position < work.end(); position++) {
-            tokens[row] = sequence.token(position);
+            tokens[row] = sequence.token(position + ahead);
             positions[row] = position;
             slots[row] = sequence.blocks().slot(position);
             row++;
@@ -140,9 +155,10 @@ public final class StepInputs {
             slots[row] = sequence.blocks().slot(root + node);
             row++;
         }
-        if (work.samples()) {
+        int wanted = ahead > 0 ? 1 : stepWork.outputs();
+        if (wanted > 0) {
             sampled.add(stepWork);
-            for (int output = row - stepWork.outputs(); output < row; output++) {
+            for (int output = row - wanted; output < row; output++) {
                 outputs[outputCount++] = output;
             }
         }

@@ -141,22 +141,11 @@ final class WeightLoader {
     }
 
     private List<PtNDArray> rotaryTables(ModelConfig config) {
-        float[] frequencies = config.rope().inverseFrequencies();
-        int half = frequencies.length;
-        float[] cosines = new float[config.contextLength() * half];
-        float[] sines = new float[cosines.length];
-        for (int position = 0; position < config.contextLength(); position++) {
-            for (int j = 0; j < half; j++) {
-                // In float, as the reference implementations do: the oracle holds their rounding.
-                double angle = (float) position * frequencies[j];
-                cosines[position * half + j] = (float) Math.cos(angle);
-                sines[position * half + j] = (float) Math.sin(angle);
-            }
-        }
-        Shape shape = new Shape(config.contextLength(), half);
+        RotaryTables tables = RotaryTables.of(config);
+        Shape shape = new Shape(tables.positions(), tables.half());
         return List.of(
-                (PtNDArray) manager.create(cosines, shape),
-                (PtNDArray) manager.create(sines, shape));
+                (PtNDArray) manager.create(tables.cosines(), shape),
+                (PtNDArray) manager.create(tables.sines(), shape));
     }
 
     private PtNDArray cast(PtNDArray array, TorchType type) {

@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.millrace.gpu.model.Weight;
 import io.millrace.gpu.program.Program;
+import io.millrace.gpu.program.TorchType;
 import io.millrace.gpu.program.Values;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -65,6 +66,22 @@ final class DraftMatrices implements AutoCloseable {
     /** Appends a vector, or any other tensor that is not multiplied as a matrix. */
     void vector(float[] values, long... shape) {
         vectors.add((PtNDArray) manager.create(values, new Shape(shape)));
+    }
+
+    /** Appends a tensor of this manager's, see {@link #cast}. */
+    void add(PtNDArray tensor) {
+        vectors.add(tensor);
+    }
+
+    /** A tensor [rows, columns] in another type; only to be handed to programs. */
+    PtNDArray cast(float[] values, int rows, int columns, TorchType type) {
+        try (Values call = new Values();
+                NDArray view = manager.create(values, new Shape(rows, columns));
+                PtNDArray copy = (PtNDArray) view.duplicate()) {
+            IValue code = call.own(IValue.from((long) type.code()));
+            return call.own(program.run("cast", call.own(IValue.from(copy)), code))
+                    .toTensor(manager);
+        }
     }
 
     /** The program's {@code matrices}; owned by this. */

@@ -8,12 +8,15 @@ import java.util.TreeMap;
 /** Every method of drafting by its name, the one place where they are registered. */
 public final class Drafters {
 
+    static final String EAGLE = "eagle";
     static final String MEDUSA = "medusa";
     static final String PROMPT_LOOKUP = "prompt-lookup";
 
     private static final Map<String, DraftMethod> METHODS =
             new TreeMap<>(
                     Map.of(
+                            EAGLE,
+                            EagleCheckpoint::open,
                             MEDUSA,
                             MedusaCheckpoint::open,
                             PROMPT_LOOKUP,

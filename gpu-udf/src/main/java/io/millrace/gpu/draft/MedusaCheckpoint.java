@@ -53,7 +53,7 @@ final class MedusaCheckpoint implements DraftCheckpoint {
 
     private DraftVocabulary vocabulary(int words) {
         if (files.has("token_map")) {
-            long[] map = files.integers("token_map");
+            long[] map = files.tensorIntegers("token_map");
             for (long word : map) {
                 if (word < 0 || word >= words) {
                     throw files.wrong("token_map", "id", word, "below " + words);

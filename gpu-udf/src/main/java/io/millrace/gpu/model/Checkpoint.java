@@ -71,6 +71,16 @@ public final class Checkpoint {
         return config.flag(field, absent);
     }
 
+    /** An integer or a list of integers of {@code config.json}; empty where it is not stated. */
+    public List<Integer> integers(String field) {
+        return config.integers(field);
+    }
+
+    /** Refuses a field of {@code config.json}, naming it. */
+    public ModelFormatException wrongField(String field, Object found, String expected) {
+        return config.wrong(field, found, expected);
+    }
+
     /** Refuses a field of {@code config.json} that has not the value it must have. */
     public void require(String field, int expected, String why) {
         int found = config.integer(field);
@@ -104,7 +114,7 @@ public final class Checkpoint {
     }
 
     /** The values of a tensor of integers with one dimension. */
-    public long[] integers(String name) {
+    public long[] tensorIntegers(String name) {
         TensorInfo info = info(name, "a list of integers");
         long[] result = new long[Math.toIntExact(info.elements())];
         ByteBuffer bytes = source.raw(name);
