@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.connectors.file.ExistingOutput;
-import io.millrace.job.fakes.FakeEngine;
-import io.millrace.job.fakes.FakeEngines;
+import io.millrace.job.fakes.FakeModel;
 import io.millrace.job.options.ConfigurationException;
 import io.millrace.job.options.ConfigurationFiles;
 import io.millrace.job.options.JobSettings;
@@ -57,20 +56,19 @@ class BatchRunITCase {
     void anInterruptedRunGoesOnWhereItWas() throws Exception {
         Path state = folder.resolve("state");
         BatchRun.Plan plan = plan(write(2_000), state);
-        try (FakeEngines engines = new FakeEngines(Duration.ofMillis(2))) {
-            interruptAfterACheckpoint(plan, engines);
-            long resultsBefore = lines(plan.output());
-            assertThat(resultsBefore).isPositive().isLessThan(2_000);
+        FakeModel fake = FakeModel.steppingEvery(Duration.ofMillis(2));
+        interruptAfterACheckpoint(plan, fake);
+        long resultsBefore = lines(plan.output());
+        assertThat(resultsBefore).isPositive().isLessThan(2_000);
 
-            try (BatchRun second = start(plan, engines)) {
-                assertThat(second.isResumed()).isTrue();
-                Report report = second.await(r -> {});
-                second.finish();
-                assertThat(report.get(Figure.SUCCEEDED)).isEqualTo(2_000);
-            }
-
-            assertThat(engines.shared().resumedTasks()).isPositive();
+        try (BatchRun second = start(plan, fake)) {
+            assertThat(second.isResumed()).isTrue();
+            Report report = second.await(r -> {});
+            second.finish();
+            assertThat(report.get(Figure.SUCCEEDED)).isEqualTo(2_000);
         }
+
+        assertThat(fake.probe().resumedTokens()).isNotEmpty();
         assertEachAnsweredOnce(plan.output(), 2_000);
         assertThat(state).doesNotExist();
     }
@@ -79,33 +77,32 @@ class BatchRunITCase {
     @Timeout(120)
     void theStateOfAnotherRunIsRefused() throws Exception {
         Path state = folder.resolve("state");
-        try (FakeEngines engines = new FakeEngines(Duration.ofMillis(2))) {
-            interruptAfterACheckpoint(plan(write(2_000), state), engines);
-            BatchRun.Plan other = plan(write(10), state);
+        FakeModel fake = FakeModel.steppingEvery(Duration.ofMillis(2));
+        interruptAfterACheckpoint(plan(write(2_000), state), fake);
+        BatchRun.Plan other = plan(write(10), state);
 
-            assertThatThrownBy(() -> start(other, engines).close())
-                    .isInstanceOf(ConfigurationException.class)
-                    .hasMessageContaining("belongs to another run");
-        }
+        assertThatThrownBy(() -> start(other, fake).close())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("belongs to another run");
     }
 
     @Test
     @Timeout(120)
     void aFailingEngineFailsTheRunAndWhatWasWrittenIsWhole() throws Exception {
         BatchRun.Plan plan = plan(write(2_000), null);
-        try (FakeEngines engines = new FakeEngines(Duration.ofMillis(1));
-                BatchRun run = start(plan, engines)) {
+        FakeModel fake = FakeModel.steppingEvery(Duration.ofMillis(1));
+        try (BatchRun run = start(plan, fake)) {
             assertThatThrownBy(
                             () ->
                                     run.await(
                                             report -> {
                                                 if (report.finished() > 100) {
-                                                    engines.shared().failOnce();
+                                                    fake.probe().failOnce();
                                                 }
                                             }))
                     .isInstanceOf(ExecutionException.class)
                     .rootCause()
-                    .hasMessage("forced by the test");
+                    .hasMessage("injected failure");
         }
         for (String line : Files.readAllLines(plan.output())) {
             assertThat(JsonMapper.builder().build().readTree(line).path("id").asText())
@@ -132,9 +129,9 @@ class BatchRunITCase {
                 .hasMessageContaining(reason);
     }
 
-    private static void interruptAfterACheckpoint(BatchRun.Plan plan, FakeEngines engines)
+    private static void interruptAfterACheckpoint(BatchRun.Plan plan, FakeModel fake)
             throws Exception {
-        try (BatchRun first = start(plan, engines)) {
+        try (BatchRun first = start(plan, fake)) {
             assertThatThrownBy(
                             () -> first.await(report -> stopAfterACheckpoint(first, plan, report)))
                     .isInstanceOf(ExecutionException.class);
@@ -152,22 +149,20 @@ class BatchRunITCase {
     }
 
     private static Report runToTheEnd(BatchRun.Plan plan, Duration step) throws Exception {
-        try (FakeEngines engines = new FakeEngines(step);
-                BatchRun run = start(plan, engines)) {
+        try (BatchRun run = start(plan, FakeModel.steppingEvery(step))) {
             Report report = run.await(r -> {});
             run.finish();
             return report;
         }
     }
 
-    private static BatchRun start(BatchRun.Plan plan, FakeEngines engines) throws Exception {
+    private static BatchRun start(BatchRun.Plan plan, FakeModel fake) throws Exception {
         Configuration configuration =
                 ConfigurationFiles.of(
                         Map.of(
                                 "engine.model", "fake",
                                 "execution.checkpointing.interval", "300 ms"));
-        return BatchRun.start(
-                plan, configuration, JobSettings.from(configuration), engines.model());
+        return BatchRun.start(plan, configuration, JobSettings.from(configuration), fake.model());
     }
 
     private BatchRun.Plan plan(Path input, @Nullable Path state) {
@@ -209,9 +204,9 @@ class BatchRunITCase {
             JsonNode result = json.readTree(line);
             String id = result.path("id").asText();
             assertThat(ids.add(id)).as(id).isTrue();
-            int[] prompt = prompt(Integer.parseInt(id.substring(1))).chars().toArray();
+            String prompt = prompt(Integer.parseInt(id.substring(1)));
             assertThat(result.at("/output/text").asText())
-                    .isEqualTo(FakeEngine.text(FakeEngine.answer(prompt, OUTPUT_TOKENS)));
+                    .isEqualTo(FakeModel.answer(prompt, OUTPUT_TOKENS));
         }
         assertThat(ids)
                 .isEqualTo(

@@ -3,7 +3,7 @@ package io.millrace.job.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.connectors.file.ExistingOutput;
-import io.millrace.job.fakes.FakeEngines;
+import io.millrace.job.fakes.FakeModel;
 import io.millrace.job.options.ConfigurationFiles;
 import io.millrace.job.options.JobSettings;
 import io.millrace.job.topology.ResultFormat;
@@ -45,8 +45,8 @@ class ManyRequestsBoundedHeapITCase {
         Configuration configuration = ConfigurationFiles.of(Map.of("engine.model", "fake"));
         JobSettings settings = JobSettings.from(configuration);
 
-        try (FakeEngines engines = new FakeEngines(Duration.ZERO);
-                BatchRun run = BatchRun.start(plan, configuration, settings, engines.model())) {
+        FakeModel fake = FakeModel.steppingEvery(Duration.ZERO);
+        try (BatchRun run = BatchRun.start(plan, configuration, settings, fake.model())) {
             Report report = run.await(r -> {});
             run.finish();
 

@@ -7,8 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.connectors.kafka.EmbeddedKafka;
 import io.millrace.connectors.kafka.KafkaCluster;
 import io.millrace.connectors.kafka.Topics;
-import io.millrace.job.fakes.FakeEngine;
-import io.millrace.job.fakes.FakeEngines;
+import io.millrace.job.fakes.FakeModel;
 import io.millrace.job.local.LocalConfiguration;
 import io.millrace.job.local.LocalJob;
 import io.millrace.job.options.ConfigurationFiles;
@@ -73,22 +72,21 @@ class JobOverKafkaITCase {
     @Timeout(300)
     void everyRequestIsAnsweredOnceThoughTheEngineBreaks() throws Exception {
         produce(IntStream.range(0, REQUESTS).mapToObj(JobOverKafkaITCase::request).toList());
-        try (FakeEngines engines = new FakeEngines(Duration.ofMillis(2));
-                LocalJob job = start(engines)) {
+        FakeModel fake = FakeModel.steppingEvery(Duration.ofMillis(2));
+        try (LocalJob job = start(fake)) {
             List<String> lines = new ArrayList<>();
             try (KafkaConsumer<byte[], byte[]> consumer = consumer("millrace.results")) {
                 poll(consumer, lines, BEFORE_FAILURE);
-                engines.shared().failOnce();
+                fake.probe().failOnce();
                 poll(consumer, lines, REQUESTS);
                 // Whatever would come twice comes with the next checkpoints.
                 consumer.poll(Duration.ofSeconds(2)).forEach(r -> lines.add(text(r)));
             }
 
             assertAnsweredOnce(lines);
-            assertThat(engines.shared().resumedTasks()).isPositive();
-            assertThat(engines.shared().resumedTokens())
-                    .isGreaterThanOrEqualTo(engines.shared().resumedTasks())
-                    .isEqualTo(engines.shared().prefillTokens() - engines.shared().promptTokens());
+            assertThat(fake.probe().resumedTokens()).isNotEmpty();
+            assertThat(sum(fake.probe().resumedTokens()))
+                    .isEqualTo(fake.probe().prefilledTokens() - fake.probe().promptTokens());
             Report report = job.report();
             assertThat(report.get(Figure.REQUESTS)).isEqualTo(REQUESTS);
             assertThat(report.get(Figure.SUCCEEDED)).isEqualTo(REQUESTS);
@@ -104,8 +102,7 @@ class JobOverKafkaITCase {
                         "no json",
                         "{\"id\":\"bad\",\"prompt\":\"x\",\"max_tokens\":-1}",
                         "{\"id\":\"good\",\"prompt\":\"x\",\"max_tokens\":2}"));
-        try (FakeEngines engines = new FakeEngines(Duration.ofMillis(1));
-                LocalJob job = start(engines)) {
+        try (LocalJob job = start(FakeModel.steppingEvery(Duration.ofMillis(1)))) {
             List<String> results = new ArrayList<>();
             List<String> letters = new ArrayList<>();
             try (KafkaConsumer<byte[], byte[]> consumer = consumer("millrace.results")) {
@@ -123,7 +120,7 @@ class JobOverKafkaITCase {
         }
     }
 
-    private LocalJob start(FakeEngines engines) throws Exception {
+    private LocalJob start(FakeModel fake) throws Exception {
         Configuration user =
                 ConfigurationFiles.of(
                         Map.of(
@@ -145,7 +142,7 @@ class JobOverKafkaITCase {
                         JobGraphs.build(
                                 environment,
                                 settings,
-                                engines.model(),
+                                fake.model(),
                                 KafkaEndpoints.of(kafkaSettings)));
     }
 
@@ -158,11 +155,12 @@ class JobOverKafkaITCase {
         }
         assertThat(texts).hasSize(REQUESTS);
         for (int i = 0; i < REQUESTS; i++) {
-            int[] prompt = prompt(i).chars().toArray();
-            assertThat(texts)
-                    .containsEntry(
-                            "r" + i, FakeEngine.text(FakeEngine.answer(prompt, OUTPUT_TOKENS)));
+            assertThat(texts).containsEntry("r" + i, FakeModel.answer(prompt(i), OUTPUT_TOKENS));
         }
+    }
+
+    private static long sum(Map<String, Integer> tokens) {
+        return tokens.values().stream().mapToLong(Integer::longValue).sum();
     }
 
     private static String request(int i) {

@@ -13,7 +13,10 @@ public final class FakeAnswer {
     /** All tokens of the answer. */
     public static int[] tokens(int[] prompt, long seed, int maxTokens, int longestAnswer) {
         SplittableRandom random = new SplittableRandom(Arrays.hashCode(prompt) * 31L + seed);
-        int length = Math.min(maxTokens, 1 + random.nextInt(longestAnswer));
+        int length =
+                longestAnswer == FakeSettings.UNTIL_LIMIT
+                        ? maxTokens
+                        : Math.min(maxTokens, 1 + random.nextInt(longestAnswer));
         return random.ints(length, 0, FakeSettings.VOCABULARY).toArray();
     }
 
@@ -27,7 +30,8 @@ public final class FakeAnswer {
                         settings.longestAnswer()));
     }
 
-    static String text(int[] tokens) {
+    /** Tokens as text. */
+    public static String text(int[] tokens) {
         return Arrays.stream(tokens).mapToObj(Integer::toString).collect(Collectors.joining(" "));
     }
 }

@@ -18,6 +18,7 @@ public final class FakeProbe {
     private final List<FakeEngine> engines = new CopyOnWriteArrayList<>();
     private final AtomicLong submitted = new AtomicLong();
     private final AtomicLong prefilledTokens = new AtomicLong();
+    private final AtomicLong promptTokens = new AtomicLong();
     private final Map<String, Integer> resumedTokens = new ConcurrentHashMap<>();
     private final AtomicBoolean failSoon = new AtomicBoolean();
 
@@ -41,6 +42,11 @@ public final class FakeProbe {
     /** Prompt and resumed tokens prefilled by all engines. */
     public long prefilledTokens() {
         return prefilledTokens.get();
+    }
+
+    /** Of these, tokens of prompts. */
+    public long promptTokens() {
+        return promptTokens.get();
     }
 
     /** By key: the tokens that it had when it was last submitted, if it had any. */
@@ -67,6 +73,7 @@ public final class FakeProbe {
 
     void prefilled(String key, int resumed, int tokens) {
         prefilledTokens.addAndGet(tokens);
+        promptTokens.addAndGet((long) tokens - resumed);
         if (resumed > 0) {
             resumedTokens.put(key, resumed);
         }
