@@ -5,6 +5,7 @@ import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
 import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.RequestReader;
+import io.millrace.core.request.SamplingDefaults;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,15 +29,21 @@ final class ArrowBatches implements AutoCloseable {
     private final InputRecord input;
     private final BufferAllocator allocator;
     private final int maxRowBytes;
+    private final SamplingDefaults sampling;
     private @Nullable ArrowStreamReader reader;
     private long rows;
     private boolean ended;
     private boolean damaged;
 
-    ArrowBatches(InputRecord input, BufferAllocator allocator, int maxRowBytes) {
+    ArrowBatches(
+            InputRecord input,
+            BufferAllocator allocator,
+            int maxRowBytes,
+            SamplingDefaults sampling) {
         this.input = input;
         this.allocator = allocator;
         this.maxRowBytes = maxRowBytes;
+        this.sampling = sampling;
     }
 
     /** The outcomes of the next batch that has rows; null when there is none. */
@@ -109,7 +116,9 @@ final class ArrowBatches implements AutoCloseable {
         ValueVectorUtility.validate(root);
         try (ArrowRows batchRows = ArrowRows.of(root, open, allocator, maxRowBytes)) {
             for (int i = 0; i < root.getRowCount(); i++) {
-                batch.add(batchRows.read(i, input.key() + "#" + (rows + i), input.arrivalMs()));
+                batch.add(
+                        batchRows.read(
+                                i, input.key() + "#" + (rows + i), input.arrivalMs(), sampling));
             }
         }
         rows += root.getRowCount();

@@ -2,6 +2,7 @@ package io.millrace.connectors.arrow;
 
 import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.RequestReader;
+import io.millrace.core.request.SamplingDefaults;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,14 +25,16 @@ public final class ArrowRequestReader implements RequestReader {
     private static final long serialVersionUID = 1L;
 
     private final ArrowSettings settings;
+    private final SamplingDefaults sampling;
     private final Allocators allocators;
 
-    public ArrowRequestReader(ArrowSettings settings) {
-        this(settings, ScratchAllocator::new);
+    public ArrowRequestReader(ArrowSettings settings, SamplingDefaults sampling) {
+        this(settings, sampling, ScratchAllocator::new);
     }
 
-    ArrowRequestReader(ArrowSettings settings, Allocators allocators) {
+    ArrowRequestReader(ArrowSettings settings, SamplingDefaults sampling, Allocators allocators) {
         this.settings = settings;
+        this.sampling = sampling;
         this.allocators = allocators;
     }
 
@@ -44,7 +47,8 @@ public final class ArrowRequestReader implements RequestReader {
     @Override
     public void read(InputRecord input, Consumer<Parsed> output) {
         try (ScratchAllocator allocator = allocators.create(settings.maxMemoryBytes());
-                ArrowBatches batches = new ArrowBatches(input, allocator, settings.maxRowBytes())) {
+                ArrowBatches batches =
+                        new ArrowBatches(input, allocator, settings.maxRowBytes(), sampling)) {
             // Handed out between batches: a failure of the consumer is none of the record's.
             for (List<Parsed> batch = batches.next(); batch != null; batch = batches.next()) {
                 batch.forEach(output);

@@ -9,6 +9,7 @@ import io.millrace.core.request.FailureCode;
 import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.InvalidRequestException;
 import io.millrace.core.request.RequestReader;
+import io.millrace.core.request.SamplingDefaults;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -111,7 +112,7 @@ final class ArrowRows implements AutoCloseable {
     }
 
     /** Reads one row. */
-    RequestReader.Parsed read(int row, String key, long arrivalMs) {
+    RequestReader.Parsed read(int row, String key, long arrivalMs, SamplingDefaults sampling) {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         try {
             ArrowValues values = new ArrowValues(maxRowBytes);
@@ -125,7 +126,7 @@ final class ArrowRows implements AutoCloseable {
             return invalid(key, object, e.failure(), arrivalMs);
         }
         RequestReader.Parsed parsed =
-                Dialects.read(new InputRecord(key, NO_BYTES, arrivalMs), object);
+                Dialects.read(new InputRecord(key, NO_BYTES, arrivalMs), object, sampling);
         return parsed instanceof RequestReader.Unreadable unreadable
                 ? invalid(key, null, answerable(unreadable.failure()), arrivalMs)
                 : parsed;

@@ -27,7 +27,8 @@ public final class MixedRequestReader implements RequestReader {
         ArrowSettings rows =
                 new ArrowSettings(
                         settings.maxRecordBytes(), ArrowSettings.DEFAULT.maxMemoryBytes());
-        return new MixedRequestReader(new ArrowRequestReader(rows), Dialects.reader(settings));
+        return new MixedRequestReader(
+                new ArrowRequestReader(rows, settings.sampling()), Dialects.reader(settings));
     }
 
     /** A reader of either. */

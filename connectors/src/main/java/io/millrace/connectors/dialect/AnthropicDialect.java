@@ -15,6 +15,7 @@ import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.InvalidRequestException;
 import io.millrace.core.request.Message;
 import io.millrace.core.request.Prompt;
+import io.millrace.core.request.SamplingDefaults;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,8 @@ final class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public InferenceRequest read(InputRecord input, String id, ObjectNode object) {
+    public InferenceRequest read(
+            InputRecord input, String id, ObjectNode object, SamplingDefaults sampling) {
         Fields entry = new Fields(object, "");
         entry.ignore(Set.of("custom_id", "params"));
         entry.refuseUnknown();
@@ -92,7 +94,8 @@ final class AnthropicDialect implements Dialect {
                         fields.requiredName("model"),
                         new Prompt.Chat(conversation(fields)),
                         maxTokens(fields),
-                        GenerationFields.sampling(fields, DEFAULT_TEMPERATURE, input.key()),
+                        GenerationFields.sampling(
+                                fields, sampling, DEFAULT_TEMPERATURE, input.key()),
                         GenerationFields.stop(
                                 fields, fields.texts("stop_sequences"), "stop_sequences"),
                         InferenceRequest.NO_LOGPROBS,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.InferenceRequest;
 import io.millrace.core.request.InputRecord;
+import io.millrace.core.request.SamplingDefaults;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,11 @@ interface Dialect {
      *
      * @param id the client's id: read, not empty, valid Unicode
      * @param object an object that {@link #recognises} accepted, without unpaired surrogates
+     * @param sampling wins over the dialect's own defaults
      * @throws io.millrace.core.request.InvalidRequestException naming the field that is wrong
      */
-    InferenceRequest read(InputRecord input, String id, ObjectNode object);
+    InferenceRequest read(
+            InputRecord input, String id, ObjectNode object, SamplingDefaults sampling);
 
     /** Writes a result as one JSON object. */
     void write(Completion completion, JsonGenerator json) throws IOException;

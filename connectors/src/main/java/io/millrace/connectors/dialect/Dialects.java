@@ -3,6 +3,7 @@ package io.millrace.connectors.dialect;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.RequestReader;
+import io.millrace.core.request.SamplingDefaults;
 import java.util.List;
 import java.util.Set;
 
@@ -28,9 +29,11 @@ public final class Dialects {
      * JSON, so that they follow the same rules.
      *
      * @param input gives key and arrival; its bytes do not matter
+     * @param sampling as in {@link DialectSettings}
      */
-    public static RequestReader.Parsed read(InputRecord input, ObjectNode object) {
-        return JsonRequestReader.parse(input, object, -1);
+    public static RequestReader.Parsed read(
+            InputRecord input, ObjectNode object, SamplingDefaults sampling) {
+        return JsonRequestReader.parse(input, object, -1, sampling);
     }
 
     /** A writer of results, each in the dialect of its request. */

@@ -1,11 +1,13 @@
 package io.millrace.connectors.dialect;
 
 import static io.millrace.connectors.dialect.Refusals.invalid;
+import static io.millrace.core.request.SamplingDefaults.orElse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.core.request.FailureCode;
 import io.millrace.core.request.InferenceRequest;
 import io.millrace.core.request.Sampling;
+import io.millrace.core.request.SamplingDefaults;
 import io.millrace.core.request.Service;
 import io.millrace.core.request.StopRules;
 import java.time.DateTimeException;
@@ -22,22 +24,26 @@ final class GenerationFields {
     /**
      * How tokens are drawn. Where randomness is asked for without a seed, the seed follows from the
      * record's key: reading the record again draws the same answer.
+     *
+     * @param usualTemperature the dialect's, where neither request nor defaults have one
      */
-    static Sampling sampling(Fields fields, float defaultTemperature, String key) {
-        float temperature = fields.decimal("temperature", defaultTemperature);
+    static Sampling sampling(
+            Fields fields, SamplingDefaults defaults, float usualTemperature, String key) {
+        float temperature =
+                fields.decimal("temperature", orElse(defaults.temperature(), usualTemperature));
         Long seed = fields.longInteger("seed");
         return new Sampling(
-                fields.decimal("repetition_penalty", 1f),
+                fields.decimal("repetition_penalty", orElse(defaults.repetitionPenalty(), 1f)),
                 temperature,
-                topK(fields),
-                fields.decimal("top_p", 1f),
-                fields.decimal("min_p", 0f),
+                topK(fields, defaults),
+                fields.decimal("top_p", orElse(defaults.topP(), 1f)),
+                fields.decimal("min_p", orElse(defaults.minP(), 0f)),
                 seed != null ? seed : temperature == 0 ? 0 : RecordHash.of(key).seed());
     }
 
     /** vLLM writes -1 for "all". */
-    private static int topK(Fields fields) {
-        int topK = fields.integer("top_k", 0);
+    private static int topK(Fields fields, SamplingDefaults defaults) {
+        int topK = fields.integer("top_k", orElse(defaults.topK(), 0));
         return topK == -1 ? 0 : topK;
     }
 

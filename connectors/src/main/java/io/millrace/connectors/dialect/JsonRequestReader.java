@@ -15,6 +15,7 @@ import io.millrace.core.request.FailureCode;
 import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.InvalidRequestException;
 import io.millrace.core.request.RequestReader;
+import io.millrace.core.request.SamplingDefaults;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -87,7 +88,7 @@ final class JsonRequestReader implements RequestReader {
         }
     }
 
-    private static Parsed parse(InputRecord input, RecordText record) {
+    private Parsed parse(InputRecord input, RecordText record) {
         if (record.malformedAt() >= 0) {
             return unreadable(
                     input,
@@ -103,7 +104,7 @@ final class JsonRequestReader implements RequestReader {
             if (json.nextToken() != null) {
                 return unreadable(input, "record: text after the object (expected: one object)");
             }
-            return parse(input, object, record.surrogateAt());
+            return parse(input, object, record.surrogateAt(), settings.sampling());
         } catch (StreamConstraintsException | MismatchedInputException e) {
             return invalid(
                     input, new StringReader(record.text()), FailureCode.INVALID_REQUEST, reason(e));
@@ -135,7 +136,8 @@ final class JsonRequestReader implements RequestReader {
                         e.getLocation() == null ? 0 : e.getLocation().getCharOffset());
     }
 
-    static Parsed parse(InputRecord input, ObjectNode object, int surrogateAt) {
+    static Parsed parse(
+            InputRecord input, ObjectNode object, int surrogateAt, SamplingDefaults sampling) {
         Set<String> names = new HashSet<>();
         object.fieldNames().forEachRemaining(names::add);
         Dialect dialect = Dialects.recognise(names);
@@ -157,7 +159,7 @@ final class JsonRequestReader implements RequestReader {
             if (!idNode.isTextual()) {
                 throw Refusals.invalid(dialect.idField(), idNode, "a string");
             }
-            return new Valid(dialect.read(input, id, object));
+            return new Valid(dialect.read(input, id, object, sampling));
         } catch (InvalidRequestException e) {
             return new Invalid(
                     input.key(), id, dialect.name(), model, e.failure(), input.arrivalMs());

@@ -10,6 +10,7 @@ import io.millrace.core.request.Completion.Succeeded;
 import io.millrace.core.request.InferenceRequest;
 import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.Prompt;
+import io.millrace.core.request.SamplingDefaults;
 import io.millrace.core.request.Timing;
 import io.millrace.core.request.TokenLogprobs;
 import io.millrace.core.request.Usage;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Millrace's own line: flat, everything optional but {@code id} and one of {@code messages}, {@code
- * prompt}, {@code token_ids}. Greedy unless a temperature is given; unknown fields are refused, so
- * that a typing error never changes an answer silently.
+ * prompt}, {@code token_ids}. Greedy unless the request or the model has a temperature; unknown
+ * fields are refused, so that a typing error never changes an answer silently.
  */
 final class NativeDialect implements Dialect {
 
@@ -53,7 +54,8 @@ final class NativeDialect implements Dialect {
     }
 
     @Override
-    public InferenceRequest read(InputRecord input, String id, ObjectNode object) {
+    public InferenceRequest read(
+            InputRecord input, String id, ObjectNode object, SamplingDefaults sampling) {
         Fields fields = new Fields(object, "");
         fields.ignore(Set.of("id"));
         InferenceRequest request =
@@ -64,7 +66,7 @@ final class NativeDialect implements Dialect {
                         fields.name("model"),
                         prompt(fields),
                         fields.integer("max_tokens", InferenceRequest.MODEL_LIMIT),
-                        GenerationFields.sampling(fields, 0f, input.key()),
+                        GenerationFields.sampling(fields, sampling, 0f, input.key()),
                         GenerationFields.stop(fields, fields.textOrTexts("stop"), "stop"),
                         GenerationFields.topLogprobs(fields),
                         GenerationFields.service(fields, fields.integer("priority", 0)),

@@ -11,6 +11,7 @@ import io.millrace.core.request.Completion;
 import io.millrace.core.request.InferenceRequest;
 import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.Prompt;
+import io.millrace.core.request.SamplingDefaults;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
@@ -72,7 +73,8 @@ final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public InferenceRequest read(InputRecord input, String id, ObjectNode object) {
+    public InferenceRequest read(
+            InputRecord input, String id, ObjectNode object, SamplingDefaults sampling) {
         Fields line = new Fields(object, "");
         String method = line.name("method");
         if (method != null && !method.equals("POST")) {
@@ -92,10 +94,11 @@ final class OpenAiDialect implements Dialect {
         }
         Fields fields = new Fields(bodyObject, "");
         OpenAiUnsupported.refuseIn(fields);
-        return chat ? chat(input, id, fields) : completion(input, id, fields);
+        return chat ? chat(input, id, fields, sampling) : completion(input, id, fields, sampling);
     }
 
-    private static InferenceRequest chat(InputRecord input, String id, Fields fields) {
+    private static InferenceRequest chat(
+            InputRecord input, String id, Fields fields, SamplingDefaults sampling) {
         Integer limit = fields.integer("max_completion_tokens");
         return request(
                 input,
@@ -104,10 +107,12 @@ final class OpenAiDialect implements Dialect {
                 fields,
                 new Prompt.Chat(MESSAGES.read(fields)),
                 limit != null ? limit : fields.integer("max_tokens", InferenceRequest.MODEL_LIMIT),
+                sampling,
                 GenerationFields.topLogprobs(fields));
     }
 
-    private static InferenceRequest completion(InputRecord input, String id, Fields fields) {
+    private static InferenceRequest completion(
+            InputRecord input, String id, Fields fields, SamplingDefaults sampling) {
         return request(
                 input,
                 id,
@@ -115,6 +120,7 @@ final class OpenAiDialect implements Dialect {
                 fields,
                 completionPrompt(fields),
                 fields.integer("max_tokens", DEFAULT_COMPLETION_TOKENS),
+                sampling,
                 completionLogprobs(fields));
     }
 
@@ -125,6 +131,7 @@ final class OpenAiDialect implements Dialect {
             Fields fields,
             Prompt prompt,
             int maxTokens,
+            SamplingDefaults sampling,
             int topLogprobs) {
         return new InferenceRequest(
                 input.key(),
@@ -133,7 +140,7 @@ final class OpenAiDialect implements Dialect {
                 fields.name("model"),
                 prompt,
                 maxTokens,
-                GenerationFields.sampling(fields, DEFAULT_TEMPERATURE, input.key()),
+                GenerationFields.sampling(fields, sampling, DEFAULT_TEMPERATURE, input.key()),
                 GenerationFields.stop(fields, fields.textOrTexts("stop"), "stop"),
                 topLogprobs,
                 GenerationFields.service(fields, -fields.integer("priority", 0)),

@@ -16,6 +16,7 @@ import io.millrace.core.request.RequestReader.Invalid;
 import io.millrace.core.request.RequestReader.Parsed;
 import io.millrace.core.request.RequestReader.Unreadable;
 import io.millrace.core.request.RequestReader.Valid;
+import io.millrace.core.request.SamplingDefaults;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,8 @@ class ArrowRequestReaderTest {
 
     private final BufferAllocator root = new RootAllocator();
     private final ArrowStreams columns = new ArrowStreams(root);
-    private final ArrowRequestReader reader = new ArrowRequestReader(SETTINGS, this::allocator);
+    private final ArrowRequestReader reader =
+            new ArrowRequestReader(SETTINGS, SamplingDefaults.NONE, this::allocator);
 
     private final List<ScratchAllocator> used = new ArrayList<>();
 
@@ -236,7 +238,8 @@ class ArrowRequestReaderTest {
     @Test
     void recordThatNeedsTooMuchMemoryIsUnreadable() {
         byte[] stream = columns.texts("id", "a").texts("prompt", "x".repeat(9000)).stream();
-        ArrowRequestReader poor = new ArrowRequestReader(SETTINGS, limit -> allocator(1000));
+        ArrowRequestReader poor =
+                new ArrowRequestReader(SETTINGS, SamplingDefaults.NONE, limit -> allocator(1000));
         List<Parsed> parsed = new ArrayList<>();
 
         poor.read(new InputRecord("t-0@5", stream, 77), parsed::add);
@@ -255,7 +258,8 @@ class ArrowRequestReaderTest {
                         .texts("prompt", "x".repeat(1 << 20))
                         .compressed(1, compression);
         ArrowRequestReader tight =
-                new ArrowRequestReader(new ArrowSettings(10_000, 1 << 17), this::allocator);
+                new ArrowRequestReader(
+                        new ArrowSettings(10_000, 1 << 17), SamplingDefaults.NONE, this::allocator);
         List<Parsed> parsed = new ArrayList<>();
 
         tight.read(new InputRecord("t-0@5", stream, 77), parsed::add);
@@ -327,6 +331,19 @@ class ArrowRequestReaderTest {
                 .extracting(row -> request(row).id())
                 .containsExactly("a", "j", "a");
         assertThat(parsed.get(3)).isInstanceOf(Unreadable.class);
+    }
+
+    @Test
+    void rowsThatSayNothingAreSampledAsTheModelRecommends() {
+        byte[] stream = columns.texts("id", "a").texts("prompt", "x").stream();
+        SamplingDefaults recommended = new SamplingDefaults(null, 0.5f, 20, null, null);
+        List<Parsed> parsed = new ArrayList<>();
+
+        MixedRequestReader.of(new DialectSettings(1024, recommended))
+                .read(new InputRecord("t-0@5", stream, 77), parsed::add);
+
+        assertThat(request(parsed.get(0)).sampling().temperature()).isEqualTo(0.5f);
+        assertThat(request(parsed.get(0)).sampling().topK()).isEqualTo(20);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.RequestReader.Parsed;
 import io.millrace.core.request.RequestReader.Unreadable;
 import io.millrace.core.request.RequestReader.Valid;
+import io.millrace.core.request.SamplingDefaults;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -154,7 +155,7 @@ class ArrowCutterTest {
 
     private static List<Parsed> read(RecordCutter.Cut cut) {
         List<Parsed> parsed = new ArrayList<>();
-        new ArrowRequestReader(ArrowSettings.DEFAULT)
+        new ArrowRequestReader(ArrowSettings.DEFAULT, SamplingDefaults.NONE)
                 .read(new InputRecord("f@" + cut.offset(), cut.bytes(), 1), parsed::add);
         return parsed;
     }

@@ -43,7 +43,8 @@ public final class WarmEngine implements AutoCloseable {
 
     /** The model, served by this engine first. */
     public Model model() {
-        return new Model(model.name(), new Factory(id, model.engines()), model.encoders());
+        return new Model(
+                model.name(), new Factory(id, model.engines()), model.encoders(), model.sampling());
     }
 
     /** How the engine represents its weights, for reports. */

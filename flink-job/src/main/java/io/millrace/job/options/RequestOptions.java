@@ -48,5 +48,33 @@ public final class RequestOptions {
                             "How long a cancellation is remembered, for requests that were sent"
                                     + " before it but are read after it.");
 
+    public static final ConfigOption<GenerationDefaults> GENERATION_DEFAULTS =
+            key("requests.generation-defaults")
+                    .enumType(GenerationDefaults.class)
+                    .defaultValue(GenerationDefaults.MODEL)
+                    .withDescription(
+                            "Where temperature, top_k, top_p, min_p and repetition_penalty come"
+                                    + " from if a request does not say: model takes what"
+                                    + " generation_config.json recommends, and the dialect's"
+                                    + " defaults for the rest; none takes only those: greedy in"
+                                    + " native lines and Arrow rows, temperature 1 in the others.");
+
+    /** Who decides what a request leaves open. */
+    public enum GenerationDefaults {
+        MODEL("model"),
+        NONE("none");
+
+        private final String value;
+
+        GenerationDefaults(String value) {
+            this.value = value;
+        }
+
+        @Override
+        public String toString() {
+            return value;
+        }
+    }
+
     private RequestOptions() {}
 }

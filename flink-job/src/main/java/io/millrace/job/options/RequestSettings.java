@@ -1,5 +1,6 @@
 package io.millrace.job.options;
 
+import io.millrace.job.options.RequestOptions.GenerationDefaults;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,9 +11,13 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * @param modelNames names of the model beside its own
  * @param deduplicationWindow zero for none
+ * @param generationDefaults who decides how tokens are drawn where a request does not say
  */
 public record RequestSettings(
-        Set<String> modelNames, int maxRecordBytes, Duration deduplicationWindow) {
+        Set<String> modelNames,
+        int maxRecordBytes,
+        Duration deduplicationWindow,
+        GenerationDefaults generationDefaults) {
 
     private static final int MIN_RECORD_BYTES = 1 << 10;
     private static final int MAX_RECORD_BYTES = 1 << 28;
@@ -38,6 +43,7 @@ public record RequestSettings(
         return new RequestSettings(
                 new TreeSet<>(options.get(RequestOptions.MODEL_NAMES)),
                 (int) bytes,
-                options.get(RequestOptions.DEDUPLICATION_WINDOW));
+                options.get(RequestOptions.DEDUPLICATION_WINDOW),
+                options.get(RequestOptions.GENERATION_DEFAULTS));
     }
 }

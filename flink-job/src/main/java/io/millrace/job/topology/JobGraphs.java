@@ -5,8 +5,10 @@ import io.millrace.connectors.dialect.DialectSettings;
 import io.millrace.core.predict.UpperBoundPredictor;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.QueuedRequest;
+import io.millrace.core.request.SamplingDefaults;
 import io.millrace.job.options.DeliveryOptions;
 import io.millrace.job.options.JobSettings;
+import io.millrace.job.options.RequestSettings;
 import io.millrace.operators.admit.AdmitFunction;
 import io.millrace.operators.admit.AdmitSettings;
 import io.millrace.operators.admit.DeduplicateFunction;
@@ -43,9 +45,7 @@ public final class JobGraphs {
                         .requests(environment)
                         .process(
                                 new AdmitFunction(
-                                        MixedRequestReader.of(
-                                                new DialectSettings(
-                                                        settings.requests().maxRecordBytes())),
+                                        MixedRequestReader.of(dialects(settings.requests(), model)),
                                         model.encoders(),
                                         new AdmitSettings(names(settings, model), Set.of())))
                         .returns(WireTypes.REQUEST)
@@ -81,6 +81,15 @@ public final class JobGraphs {
                 .filter(new DeduplicateFunction(window))
                 .name("deduplicate")
                 .uid("deduplicate");
+    }
+
+    static DialectSettings dialects(RequestSettings requests, Model model) {
+        SamplingDefaults sampling =
+                switch (requests.generationDefaults()) {
+                    case MODEL -> model.sampling();
+                    case NONE -> SamplingDefaults.NONE;
+                };
+        return new DialectSettings(requests.maxRecordBytes(), sampling);
     }
 
     private static Set<String> names(JobSettings settings, Model model) {

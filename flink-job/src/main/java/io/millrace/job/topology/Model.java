@@ -2,6 +2,7 @@ package io.millrace.job.topology;
 
 import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.engine.PromptEncoder;
+import io.millrace.core.request.SamplingDefaults;
 
 /**
  * The model of a job, as its operators use it.
@@ -9,6 +10,10 @@ import io.millrace.core.engine.PromptEncoder;
  * @param name how results name it
  * @param engines opened once per subtask of {@code generate}
  * @param encoders opened once per subtask of {@code admit}
+ * @param sampling what its makers recommend
  */
 public record Model(
-        String name, GenerationEngine.Factory engines, PromptEncoder.Factory encoders) {}
+        String name,
+        GenerationEngine.Factory engines,
+        PromptEncoder.Factory encoders,
+        SamplingDefaults sampling) {}

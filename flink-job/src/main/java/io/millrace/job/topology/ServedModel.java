@@ -22,7 +22,11 @@ public record ServedModel(Model model, DjlEngineFactory engines) {
         ModelDirectory directory = ModelDirectory.open(Path.of(settings.model()));
         DjlEngineFactory engines = new DjlEngineFactory(settings);
         return new ServedModel(
-                new Model(directory.name(), engines, ModelPromptEncoder.factory(settings.model())),
+                new Model(
+                        directory.name(),
+                        engines,
+                        ModelPromptEncoder.factory(settings.model()),
+                        directory.samplingDefaults()),
                 engines);
     }
 }

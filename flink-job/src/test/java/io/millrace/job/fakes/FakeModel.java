@@ -1,5 +1,6 @@
 package io.millrace.job.fakes;
 
+import io.millrace.core.request.SamplingDefaults;
 import io.millrace.job.topology.Model;
 import io.millrace.operators.testing.FakeAnswer;
 import io.millrace.operators.testing.FakeEngine;
@@ -26,7 +27,8 @@ public record FakeModel(Model model, FakeProbe probe) {
                 new Model(
                         FakeSettings.MODEL,
                         FakeEngine.running(FakeSettings.LARGE, name, micros),
-                        LineRequests.encoders(FakeSettings.LARGE)),
+                        LineRequests.encoders(FakeSettings.LARGE),
+                        SamplingDefaults.NONE),
                 FakeProbe.named(name));
     }
 

@@ -40,6 +40,7 @@ class AllOptionsTest {
                     Map.entry("requests.max-size", "8 mb"),
                     Map.entry("requests.deduplication-window", "PT0S"),
                     Map.entry("requests.cancellation-window", "PT1H"),
+                    Map.entry("requests.generation-defaults", "model"),
                     Map.entry("delivery.guarantee", "exactly-once"),
                     Map.entry("kafka.bootstrap-servers", "localhost:9092"),
                     Map.entry("kafka.group-id", "millrace"),

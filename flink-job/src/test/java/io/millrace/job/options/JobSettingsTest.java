@@ -91,6 +91,7 @@ class JobSettingsTest {
                     kafka.transaction-timeout | 1 min | execution.checkpointing
                     prediction.estimator | oracle | prediction.estimator
                     requests.max-size | 3 gb | requests.max-size
+                    requests.generation-defaults | vllm | requests.generation-defaults
                     """)
     void wrongValuesAreRefusedWithKeyAndRule(String key, String value, String expected) {
         Map<String, String> settings = new HashMap<>(Map.of("engine.model", "m"));

@@ -1,6 +1,7 @@
 package io.millrace.gpu.model;
 
 import io.millrace.core.engine.ModelInfo;
+import io.millrace.core.request.SamplingDefaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public final class ModelDirectory {
     private final Weights weights;
     private final SpecialTokens specialTokens;
     private final @Nullable String chatTemplate;
+    private final SamplingDefaults samplingDefaults;
 
     private ModelDirectory(
             String name,
@@ -31,13 +33,15 @@ public final class ModelDirectory {
             ModelConfig config,
             Weights weights,
             SpecialTokens specialTokens,
-            @Nullable String chatTemplate) {
+            @Nullable String chatTemplate,
+            SamplingDefaults samplingDefaults) {
         this.name = name;
         this.directory = directory;
         this.config = config;
         this.weights = weights;
         this.specialTokens = specialTokens;
         this.chatTemplate = chatTemplate;
+        this.samplingDefaults = samplingDefaults;
     }
 
     /**
@@ -114,7 +118,8 @@ public final class ModelDirectory {
                 config,
                 weights,
                 text.specialTokens().orElseGet(() -> new SpecialTokens(null, null, null)),
-                text.chatTemplate().orElse(null));
+                text.chatTemplate().orElse(null),
+                text.samplingDefaults());
     }
 
     private static ModelDirectory openGguf(Optional<String> name, Path file) {
@@ -137,9 +142,8 @@ public final class ModelDirectory {
                 config,
                 weights,
                 text.specialTokens().orElseGet(() -> SpecialTokens.of(metadata)),
-                text.chatTemplate()
-                        .or(() -> metadata.text("tokenizer.chat_template"))
-                        .orElse(null));
+                text.chatTemplate().or(() -> metadata.text("tokenizer.chat_template")).orElse(null),
+                text.samplingDefaults());
     }
 
     /** The directory's name, or a GGUF file's {@code general.name}. */
@@ -170,6 +174,11 @@ public final class ModelDirectory {
     /** The Jinja template that turns messages into a prompt, if the model has one. */
     public Optional<String> chatTemplate() {
         return Optional.ofNullable(chatTemplate);
+    }
+
+    /** How its makers recommend to sample from it: {@code generation_config.json}. */
+    public SamplingDefaults samplingDefaults() {
+        return samplingDefaults;
     }
 
     /** What the chat template may refer to. */

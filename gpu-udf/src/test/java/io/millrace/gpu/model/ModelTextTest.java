@@ -1,7 +1,9 @@
 package io.millrace.gpu.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.request.SamplingDefaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +73,33 @@ final class ModelTextTest {
     }
 
     @Test
+    void takesTheSamplingThatTheGenerationConfigRecommends() throws IOException {
+        assertThat(ModelDirectory.open(directory).samplingDefaults())
+                .isEqualTo(SamplingDefaults.NONE);
+
+        write(
+                "generation_config.json",
+                """
+                {"do_sample": true, "temperature": 0.7, "top_p": 0.8, "top_k": -1, "min_p": null,
+                 "repetition_penalty": 1.05, "max_new_tokens": 5}
+                """);
+        assertThat(ModelDirectory.open(directory).samplingDefaults())
+                .isEqualTo(new SamplingDefaults(1.05f, 0.7f, 0, 0.8f, null));
+    }
+
+    @Test
+    void refusesASamplingThatNoRequestCouldAskFor() throws IOException {
+        write("generation_config.json", "{\"top_p\": 1.5}");
+        assertThatThrownBy(() -> ModelDirectory.open(directory))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContainingAll("generation_config.json: top_p: 1.5", "at most 1");
+
+        write("generation_config.json", "{\"temperature\": \"hot\"}");
+        assertThatThrownBy(() -> ModelDirectory.open(directory))
+                .hasMessageContainingAll("generation_config.json: temperature", "a number");
+    }
+
+    @Test
     void takesFromAGgufWhatTheDirectoryLacks() throws IOException {
         Path file =
                 checkpoint
@@ -86,11 +115,12 @@ final class ModelTextTest {
         assertThat(model.tokenizerJson()).isEqualTo(directory.resolve("tokenizer.json"));
 
         write("tokenizer_config.json", "{\"eos_token\": \"end\", \"chat_template\": \"beside\"}");
-        write("generation_config.json", "{\"eos_token_id\": 9}");
+        write("generation_config.json", "{\"eos_token_id\": 9, \"top_k\": 40}");
         ModelDirectory beside = ModelDirectory.open(file);
         assertThat(beside.specialTokens().eos()).isEqualTo("end");
         assertThat(beside.chatTemplate()).contains("beside");
         assertThat(beside.config().eosIds()).containsExactly(9);
+        assertThat(beside.samplingDefaults().topK()).isEqualTo(40);
     }
 
     private void write(String name, String text) throws IOException {
