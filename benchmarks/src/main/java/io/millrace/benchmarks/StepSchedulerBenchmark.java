@@ -61,7 +61,7 @@ public class StepSchedulerBenchmark extends TimePerOperation {
         StepPlan plan = scheduler.schedule();
         for (Work work : plan.work()) {
             boolean samples = work.samples();
-            scheduler.advance(work);
+            scheduler.advance(work, 0);
             if (samples) {
                 work.sequence().append(work.from());
                 finishIfComplete(work.sequence());
