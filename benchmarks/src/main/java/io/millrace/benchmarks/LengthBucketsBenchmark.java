@@ -3,9 +3,9 @@ package io.millrace.benchmarks;
 import io.millrace.core.bucket.BucketSettings;
 import io.millrace.core.bucket.LengthBuckets;
 import io.millrace.core.bucket.MicroBatch;
+import io.millrace.core.bucket.RequestQueues;
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.request.QueuedRequest;
-import io.millrace.core.schedule.policy.WaitingPolicies;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -37,7 +37,7 @@ public class LengthBucketsBenchmark extends TimePerOperation {
         requests = new SampleRequests(new SplittableRandom(1));
         buckets =
                 new LengthBuckets(
-                        BucketSettings.of(CONTEXT, KV_TOKENS), WaitingPolicies.named(policy));
+                        BucketSettings.of(CONTEXT, KV_TOKENS), RequestQueues.order(policy));
         for (int i = 0; i < waiting; i++) {
             buckets.add(requests.next());
         }

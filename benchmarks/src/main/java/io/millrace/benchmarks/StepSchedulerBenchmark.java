@@ -58,7 +58,7 @@ public class StepSchedulerBenchmark extends TimePerOperation {
     /** Plans a step and notes its outcome; the model's part is left out. */
     @Benchmark
     public StepPlan step() {
-        StepPlan plan = scheduler.schedule();
+        StepPlan plan = scheduler.schedule(0);
         for (Work work : plan.work()) {
             boolean samples = work.samples();
             scheduler.advance(work, 0);

@@ -2,6 +2,7 @@ package io.millrace.core.bucket;
 
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -69,6 +70,36 @@ final class Bucket {
     /** BucketServe splits where most requests are shorter than the middle. */
     boolean isSkewed() {
         return 2L * belowMiddle > size();
+    }
+
+    /**
+     * The length at which cutting costs the least padding, if each part is filled up to its longest
+     * prompt: the minimum of {@code n_short * longest_short + n_long * longest_long} over all
+     * lengths held that leave both parts at least so wide; the lower bound of BucketServe's
+     * expected waste (2507.17120, section 3.2) for two buckets. -1 if no cut saves anything.
+     */
+    int bestCut(int minWidth) {
+        if (lengths.isEmpty()) {
+            return -1;
+        }
+        int longest = lengths.lastKey();
+        long least = (long) longest * size();
+        int best = -1;
+        long shorter = 0;
+        int previous = 0;
+        for (Map.Entry<Integer, Integer> length : lengths.entrySet()) {
+            int cut = length.getKey();
+            if (shorter > 0 && cut - low >= minWidth && up - cut >= minWidth) {
+                long padded = shorter * previous + (size() - shorter) * longest;
+                if (padded < least) {
+                    least = padded;
+                    best = cut;
+                }
+            }
+            shorter += length.getValue();
+            previous = cut;
+        }
+        return best;
     }
 
     BucketStatistics statistics() {

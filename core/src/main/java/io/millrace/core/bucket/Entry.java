@@ -14,7 +14,7 @@ record Entry(QueuedRequest request, long ticket, long dueAfter) implements Candi
 
     /** Tokens of the KV cache that it is predicted to need, at most. */
     long kvTokens() {
-        return promptLength() + (long) Math.min(request.maxTokens(), request.predicted().upper());
+        return promptLength() + (long) predictedRemaining();
     }
 
     @Override
@@ -35,6 +35,16 @@ record Entry(QueuedRequest request, long ticket, long dueAfter) implements Candi
     @Override
     public int expectedRemaining() {
         return Math.min(request.maxTokens(), request.predicted().median());
+    }
+
+    @Override
+    public int predictedRemaining() {
+        return Math.min(request.maxTokens(), request.predicted().upper());
+    }
+
+    @Override
+    public int maxRemaining() {
+        return request.maxTokens();
     }
 
     @Override

@@ -5,7 +5,7 @@ import static io.millrace.core.internal.Arguments.check;
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.QueuedRequest;
-import io.millrace.core.schedule.WaitingPolicy;
+import io.millrace.core.schedule.policy.OrderedPolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,7 +36,7 @@ import java.util.function.Predicate;
  * <p>One thread only. Deterministic. Adding, removing and taking cost O(log requests + buckets) for
  * each request; a split or merge costs O(log requests) for each one moved.
  */
-public final class LengthBuckets {
+public final class LengthBuckets implements RequestQueue {
 
     private static final Comparator<Entry> URGENCY =
             Comparator.<Entry>comparingInt(entry -> -entry.service().priority())
@@ -60,13 +60,14 @@ public final class LengthBuckets {
     private long splits;
     private long merges;
 
-    public LengthBuckets(BucketSettings settings, WaitingPolicy policy) {
+    public LengthBuckets(BucketSettings settings, OrderedPolicy policy) {
         this.settings = settings;
         this.order = URGENCY.thenComparing(policy).thenComparingLong(Entry::ticket);
         byLow.put(0, new Bucket(0, settings.maxLength(), order));
     }
 
     /** Whether an engine can ever answer it: prompt and longest answer fit its KV cache. */
+    @Override
     public boolean fits(QueuedRequest request) {
         return (long) request.promptTokens().length + request.maxTokens() <= settings.kvTokens();
     }
@@ -76,6 +77,7 @@ public final class LengthBuckets {
      *
      * @throws IllegalArgumentException if its key is held or it does not fit an engine
      */
+    @Override
     public void add(QueuedRequest request) {
         check(fits(request), "request", request, "at most " + settings.kvTokens() + " tokens");
         check(!byKey.containsKey(request.key()), "key", request.key(), "one that is not held");
@@ -84,6 +86,7 @@ public final class LengthBuckets {
     }
 
     /** Takes a request out, wherever it waits; empty if it does not. */
+    @Override
     public Optional<QueuedRequest> remove(String key) {
         Entry entry = byKey.get(key);
         if (entry == null) {
@@ -123,10 +126,22 @@ public final class LengthBuckets {
         return new MicroBatch(requests, tokens);
     }
 
+    /** The order of buckets is that of arrival, whatever the time. */
+    @Override
+    public MicroBatch poll(EngineRoom room, long nowMs) {
+        return poll(room);
+    }
+
+    @Override
+    public void ended(String key, int outputTokens) {
+        // No order of buckets depends on it.
+    }
+
     /**
      * Estimates everything that waits anew, once more is known of how long answers are. Nothing
      * loses its place in the order of arrival.
      */
+    @Override
     public void reestimate(Function<QueuedRequest, LengthEstimate> estimate) {
         List<Entry> entries = List.copyOf(byTicket.values());
         kvTokens = 0;
@@ -140,21 +155,25 @@ public final class LengthBuckets {
     }
 
     /** Whether a request with that key waits. */
+    @Override
     public boolean contains(String key) {
         return byKey.containsKey(key);
     }
 
     /** Requests that wait. */
+    @Override
     public int size() {
         return byKey.size();
     }
 
     /** Tokens of the KV cache that they are predicted to need together. */
+    @Override
     public long kvTokens() {
         return kvTokens;
     }
 
     /** When the one that was added first arrived, epoch milliseconds. */
+    @Override
     public OptionalLong oldestArrivalMs() {
         return byTicket.isEmpty()
                 ? OptionalLong.empty()
@@ -162,11 +181,13 @@ public final class LengthBuckets {
     }
 
     /** Every bucket, shortest prompts first. */
+    @Override
     public List<BucketStatistics> buckets() {
         return byLow.values().stream().map(Bucket::statistics).toList();
     }
 
     /** BucketServe's expected waste: what is padding if every prompt is filled up to its bucket. */
+    @Override
     public double expectedWaste() {
         long tokens = 0;
         long padded = 0;
@@ -247,23 +268,32 @@ public final class LengthBuckets {
     }
 
     private void splitWhileTooLarge(Bucket bucket) {
-        if (bucket.kvTokens() <= settings.safeTokens()
-                || !bucket.isSkewed()
-                || bucket.up() - bucket.low() < 2 * settings.minWidth()) {
+        int cut = cut(bucket);
+        if (cut < 0) {
             return;
         }
-        Bucket shorter = new Bucket(bucket.low(), bucket.middle(), order);
-        Bucket longer = new Bucket(bucket.middle(), bucket.up(), order);
+        Bucket shorter = new Bucket(bucket.low(), cut, order);
+        Bucket longer = new Bucket(cut, bucket.up(), order);
         bucket.iterator()
                 .forEachRemaining(
-                        entry ->
-                                (entry.promptLength() < bucket.middle() ? shorter : longer)
-                                        .add(entry));
+                        entry -> (entry.promptLength() < cut ? shorter : longer).add(entry));
         byLow.put(shorter.low(), shorter);
         byLow.put(longer.low(), longer);
         splits++;
         splitWhileTooLarge(shorter);
         splitWhileTooLarge(longer);
+    }
+
+    /** Where to split a bucket; -1 if it stays as it is. */
+    private int cut(Bucket bucket) {
+        if (bucket.kvTokens() <= settings.safeTokens()
+                || bucket.up() - bucket.low() < 2 * settings.minWidth()) {
+            return -1;
+        }
+        return switch (settings.cut()) {
+            case MIDDLE -> bucket.isSkewed() ? bucket.middle() : -1;
+            case QUANTILE -> bucket.bestCut(settings.minWidth());
+        };
     }
 
     private void mergeIfAllFits() {

@@ -17,6 +17,12 @@ public interface Candidate {
     /** Tokens still to come, by prediction: the median case. */
     int expectedRemaining();
 
+    /** Tokens still to come, by prediction, if the answer is a long one. */
+    int predictedRemaining();
+
+    /** The most tokens still to come. */
+    int maxRemaining();
+
     /** Whom it belongs to and how urgent it is. */
     Service service();
 }

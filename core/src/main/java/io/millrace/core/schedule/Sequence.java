@@ -16,12 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sequence implements Candidate {
 
-    static final long NO_TICKET = -1;
-
     private final String key;
     private final int promptLength;
     private final int maxTokens;
-    private final LengthEstimate predicted;
     private final Service service;
     private final long arrivalMs;
 
@@ -30,13 +27,14 @@ public final class Sequence implements Candidate {
     private volatile int[] tokens;
     private volatile int length;
 
+    private LengthEstimate predicted;
     private int computed;
     private int preemptions;
     private @Nullable BlockTable blocks;
 
-    // Book-keeping of the queue that it waits in.
-    private long ticket = NO_TICKET;
-    private long dueAfter;
+    // Book-keeping of its scheduler: generated tokens that it has told of, and has estimated after.
+    private int told;
+    private int estimatedAt;
 
     /**
      * A sequence of which nothing is computed yet.
@@ -71,6 +69,8 @@ public final class Sequence implements Candidate {
         System.arraycopy(generated, 0, array, prompt.length, generated.length);
         this.tokens = array;
         this.length = known;
+        this.told = generated.length;
+        this.estimatedAt = generated.length;
     }
 
     /** Unique in a scheduler. */
@@ -139,7 +139,7 @@ public final class Sequence implements Candidate {
         return blocks;
     }
 
-    /** The most tokens still to come. */
+    @Override
     public int maxRemaining() {
         return maxTokens - generatedLength();
     }
@@ -148,6 +148,7 @@ public final class Sequence implements Candidate {
      * Tokens still to come if the answer is a long one, at least 1. An answer that outgrows its
      * prediction is taken to grow to the next power of two times that.
      */
+    @Override
     public int predictedRemaining() {
         return remaining(predicted.upper());
     }
@@ -177,19 +178,27 @@ public final class Sequence implements Candidate {
         return maxTokens;
     }
 
-    /** Its place in the order in which sequences were added. */
-    long ticket() {
-        return ticket;
+    /** The length of the whole answer, as predicted last. */
+    public LengthEstimate predicted() {
+        return predicted;
     }
 
-    /** After so many starts it is overdue. */
-    long dueAfter() {
-        return dueAfter;
+    /** Tokens generated since the scheduler asked last. */
+    int takeGenerated() {
+        int generated = generatedLength();
+        int fresh = generated - told;
+        told = generated;
+        return fresh;
     }
 
-    void queued(long newTicket, long newDueAfter) {
-        ticket = newTicket;
-        dueAfter = newDueAfter;
+    /** Tokens generated since the length was predicted last. */
+    int sinceEstimate() {
+        return generatedLength() - estimatedAt;
+    }
+
+    void estimate(LengthEstimate estimate) {
+        predicted = estimate;
+        estimatedAt = generatedLength();
     }
 
     /** Whether its next work is the single token that it generated last. */
@@ -203,6 +212,11 @@ public final class Sequence implements Candidate {
 
     void computedUpTo(int position) {
         computed = position;
+    }
+
+    /** Its first tokens are in the cache already, though never all of them. */
+    void reuse(int cachedTokens) {
+        computed = Math.max(computed, Math.min(cachedTokens, length - 1));
     }
 
     /** Loses its cache, keeps its tokens. */

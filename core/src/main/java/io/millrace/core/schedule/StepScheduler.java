@@ -7,8 +7,6 @@ import io.millrace.core.memory.Admission;
 import io.millrace.core.memory.BlockPool;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,34 +17,45 @@ import org.jspecify.annotations.Nullable;
  * prefill under a token budget (Sarathi-Serve). Every running answer grows by one token in every
  * step; what is left of the budget prefills prompts in the order in which they started.
  *
- * <p>One thread only. Per step: {@link #schedule()}, compute the plan, {@link #advance} for each
+ * <p>A policy may let a running sequence wait again. It keeps its blocks until somebody needs them,
+ * so that most go on where they were (FastServe moves them to the host instead).
+ *
+ * <p>One thread only. Per step: {@link #schedule}, compute the plan, {@link #advance} for each
  * work, {@link Sequence#append} for each that samples, {@link #finish} for each that is done.
  */
 public final class StepScheduler {
 
-    // Who loses its blocks first: the least urgent, of those the latest arrival.
-    private static final Comparator<Sequence> PREEMPTION =
-            Comparator.<Sequence>comparingInt(sequence -> sequence.service().priority())
-                    .thenComparing(Comparator.comparingLong(Sequence::arrivalMs).reversed())
-                    .thenComparing(Comparator.comparingLong(Sequence::ticket).reversed());
-
     private final SchedulingSettings settings;
     private final BlockPool pool;
     private final Forecast forecast;
-    private final WaitingQueue waiting;
-    private final List<Sequence> running = new ArrayList<>();
+    private final Extensions extensions;
+    private final WaitingQueue<Sequence> waiting;
+    private final int queueAhead;
+    private final Residents residents;
     private final Map<String, Sequence> held = new HashMap<>();
-    private long preemptions;
 
+    /** A scheduler that predicts nothing anew and reuses no prefixes. */
     public StepScheduler(
             SchedulingSettings settings,
             BlockPool pool,
             WaitingPolicy policy,
             Admission admission) {
+        this(settings, pool, policy, admission, Extensions.NONE);
+    }
+
+    public StepScheduler(
+            SchedulingSettings settings,
+            BlockPool pool,
+            WaitingPolicy policy,
+            Admission admission,
+            Extensions extensions) {
         this.settings = settings;
         this.pool = pool;
         this.forecast = new Forecast(settings, pool, admission);
-        this.waiting = new WaitingQueue(policy, settings.maxOvertakes());
+        this.extensions = extensions;
+        this.residents = new Residents(pool);
+        this.waiting = new WaitingQueue<>(policy, settings.maxOvertakes());
+        this.queueAhead = Math.max(settings.queueAhead(), policy.horizon());
     }
 
     /** Whether the whole pool is large enough for one such sequence. */
@@ -81,26 +90,37 @@ public final class StepScheduler {
         if (sequence == null) {
             return false;
         }
-        if (!waiting.remove(sequence)) {
-            running.remove(sequence);
-        }
-        sequence.blocks().release();
+        tellOf(sequence);
+        waiting.remove(sequence);
+        residents.remove(sequence);
         return true;
     }
 
     /** Forgets a sequence that has all its tokens and frees its blocks. */
     public void finish(Sequence sequence) {
         check(remove(sequence.key()), "sequence", sequence, "one that is held");
+        extensions.foresight().ended(sequence);
     }
 
-    /** Plans the next step and allocates blocks for it. Empty only if nothing is held. */
-    public StepPlan schedule() {
-        List<Sequence> preempted = preemptUntilAnswersCanGrow();
-        List<Work> work = new ArrayList<>();
+    /**
+     * Plans the next step and allocates blocks for it. Empty only if nothing is held.
+     *
+     * @param nowMs epoch milliseconds
+     */
+    public StepPlan schedule(long nowMs) {
+        Situation situation =
+                new EngineSituation(
+                        nowMs, settings, pool, residents, forecast, extensions.prefixes());
+        List<Sequence> running = residents.running();
+        running.forEach(this::tellOf);
+        pause(situation);
+        List<Sequence> preempted = residents.preemptUntilAnswersCanGrow();
+        preempted.forEach(victim -> waiting.interrupt(victim, nowMs));
+        List<Work> work = new ArrayList<>(running.size() + 4);
         int budget = settings.tokenBudget();
         for (Sequence sequence : running) {
             if (sequence.decodes()) {
-                allocate(sequence);
+                residents.allocate(sequence);
                 work.add(new Work(sequence, sequence.computed(), 1));
                 budget--;
             }
@@ -112,7 +132,7 @@ public final class StepScheduler {
         }
         // What was just preempted must not come back before the others have grown.
         while (preempted.isEmpty() && budget > 0) {
-            Sequence next = admit();
+            Sequence next = admit(situation);
             if (next == null) {
                 break;
             }
@@ -134,75 +154,85 @@ public final class StepScheduler {
         work.sequence().computedUpTo(work.end() + accepted);
     }
 
-    /** Sequences that have blocks, in the order in which they started. */
+    /** Sequences that are in every step, in the order in which they started. */
     public Collection<Sequence> running() {
-        return Collections.unmodifiableList(running);
+        return residents.running();
     }
 
-    /** Sequences that wait, the next one first. */
+    /** Sequences that wait: those first whose turn comes first at the latest. */
     public Collection<Sequence> waiting() {
-        return waiting.inOrder();
+        return waiting.waiting();
+    }
+
+    /** How many wait. */
+    public int waitingCount() {
+        return waiting.size();
     }
 
     /** How often a sequence lost its blocks. */
     public long preemptions() {
-        return preemptions;
+        return residents.evictions();
+    }
+
+    /** How often the policy let a running sequence wait again. */
+    public long pauses() {
+        return residents.pauses();
     }
 
     /** What may be added without waiting for long, see {@link EngineRoom}. */
     public EngineRoom room() {
-        List<Sequence> all = new ArrayList<>(running);
-        all.addAll(waiting.inOrder());
-        int sequences = settings.maxSequences() + settings.queueAhead() - all.size();
-        return new EngineRoom(Math.max(0, sequences), forecast.unpromisedTokens(all));
-    }
-
-    private List<Sequence> preemptUntilAnswersCanGrow() {
-        List<Sequence> preempted = new ArrayList<>();
-        while (missingBlocks() > pool.free()) {
-            Sequence victim = Collections.min(running, PREEMPTION);
-            running.remove(victim);
-            victim.preempt();
-            preemptions++;
-            waiting.enter(victim);
-            preempted.add(victim);
+        int sequences = Math.max(0, settings.maxSequences() + queueAhead - held.size());
+        if (queueAhead > settings.queueAhead()) {
+            // The policy chooses among what waits here, which needs no blocks.
+            return new EngineRoom(sequences, pool.tokens());
         }
-        return preempted;
+        List<Sequence> all = new ArrayList<>(residents.running());
+        all.addAll(waiting.waiting());
+        return new EngineRoom(sequences, forecast.unpromisedTokens(all));
     }
 
-    private int missingBlocks() {
-        int missing = 0;
-        for (Sequence sequence : running) {
-            missing += sequence.blocks().missing(sequence.length());
+    private void tellOf(Sequence sequence) {
+        int tokens = sequence.takeGenerated();
+        if (tokens > 0) {
+            waiting.generated(sequence, tokens);
         }
-        return missing;
+        Foresight foresight = extensions.foresight();
+        if (sequence.sinceEstimate() >= foresight.everyTokens()) {
+            sequence.estimate(foresight.estimate(sequence));
+        }
     }
 
-    private @Nullable Sequence admit() {
-        Sequence next = waiting.peek();
-        if (next == null || running.size() >= settings.maxSequences()) {
+    private void pause(Situation situation) {
+        for (Sequence sequence : waiting.toPause(situation)) {
+            residents.pause(sequence);
+            waiting.pause(sequence, situation.nowMs());
+        }
+    }
+
+    private @Nullable Sequence admit(Situation situation) {
+        Sequence next = waiting.first(situation);
+        if (next == null || !situation.hasRoomFor(next)) {
             return null;
         }
-        running.add(next);
-        if (next.blocks().missing(next.length()) > pool.free() || !forecast.admits(running)) {
-            running.remove(running.size() - 1);
-            return null;
-        }
-        waiting.start(next);
-        allocate(next);
+        int cached = extensions.prefixes().cachedTokens(next);
+        extensions.prefixes().started(next);
+        waiting.start(next, cached);
+        next.reuse(cached);
+        residents.start(next);
         return next;
-    }
-
-    // INVARIANT: a running sequence has blocks for its tokens, all but the one sampled last.
-    private static void allocate(Sequence sequence) {
-        if (!sequence.blocks().ensure(sequence.length())) {
-            throw new IllegalStateException("no KV blocks for " + sequence);
-        }
     }
 
     private int prefill(Sequence sequence, int budget, List<Work> work) {
         int count = settings.chunk(sequence.length() - sequence.computed(), budget);
-        work.add(new Work(sequence, sequence.computed(), count));
+        // One that was paused may go on with its answer at once, and answers come first.
+        int place = sequence.decodes() ? 0 : work.size();
+        work.add(place, new Work(sequence, sequence.computed(), count));
         return count;
+    }
+
+    /** What a scheduler can use beside what it must have. */
+    public record Extensions(Foresight foresight, PrefixReuse prefixes) {
+        /** Nothing. */
+        public static final Extensions NONE = new Extensions(Foresight.NONE, PrefixReuse.NONE);
     }
 }

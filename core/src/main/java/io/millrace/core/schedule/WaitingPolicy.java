@@ -1,14 +1,33 @@
 package io.millrace.core.schedule;
 
-import java.util.Comparator;
-
 /**
- * The order in which waiting sequences start. Stateless and consistent: it depends on nothing but
- * the two it compares, and never on the clock. Priority and deadline come first whatever the
- * policy; ties are broken by the order of arrival at the scheduler.
+ * Who starts next among those that wait: one class for each published policy. The policy itself is
+ * a stateless description; each queue that follows it has a {@link Discipline} of its own.
+ *
+ * <p>Whatever the policy, {@link WaitingQueue} lets the overdue, higher priorities and interrupted
+ * candidates go first.
  */
-public interface WaitingPolicy extends Comparator<Candidate> {
+public interface WaitingPolicy {
 
     /** The name by which options choose it. */
     String name();
+
+    /** Fresh state for one queue. */
+    <C extends Candidate> Discipline<C> begin();
+
+    /**
+     * Whether it weighs deadlines itself. If not, those with a deadline go first, the earliest
+     * foremost.
+     */
+    default boolean ordersDeadlines() {
+        return false;
+    }
+
+    /**
+     * How many waiting candidates it wants to choose among beside an engine: 0 where an order is
+     * all, more where it forms batches or lets running ones wait again.
+     */
+    default int horizon() {
+        return 0;
+    }
 }

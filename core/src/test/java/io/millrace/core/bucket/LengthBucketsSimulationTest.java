@@ -34,7 +34,7 @@ class LengthBucketsSimulationTest {
     @Property(tries = 200)
     void losesDuplicatesAndStarvesNothing(@ForAll long seed) {
         Random random = new Random(seed);
-        List<String> policies = WaitingPolicies.names();
+        List<String> policies = WaitingPolicies.orders();
         int maxOvertakes = random.nextInt(50);
         buckets = buckets(maxOvertakes, policies.get(random.nextInt(policies.size())));
         waiting.clear();
@@ -161,6 +161,6 @@ class LengthBucketsSimulationTest {
     private static LengthBuckets buckets(int maxOvertakes, String policy) {
         return new LengthBuckets(
                 new BucketSettings(MAX_LENGTH, KV_TOKENS, 0.9, 16, maxOvertakes),
-                WaitingPolicies.named(policy));
+                RequestQueues.order(policy));
     }
 }

@@ -11,7 +11,6 @@ import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Service;
-import io.millrace.core.schedule.policy.WaitingPolicies;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +50,7 @@ class LengthBucketsTest {
     void splitsNoNarrowerThanAsked() {
         LengthBuckets buckets =
                 new LengthBuckets(
-                        new BucketSettings(64, 1_000, 0.9, 16, 100), WaitingPolicies.named("fcfs"));
+                        new BucketSettings(64, 1_000, 0.9, 16, 100), RequestQueues.order("fcfs"));
         for (int i = 0; i < 50; i++) {
             buckets.add(request("short-" + i, 3, 100));
         }
@@ -148,7 +147,7 @@ class LengthBucketsTest {
     void holdsEverythingBackForWhatIsOverdue() {
         LengthBuckets buckets =
                 new LengthBuckets(
-                        new BucketSettings(1_024, 1_000, 0.9, 16, 2), WaitingPolicies.named("sjf"));
+                        new BucketSettings(1_024, 1_000, 0.9, 16, 2), RequestQueues.order("sjf"));
         buckets.add(request("long", 100, 500));
         for (int i = 0; i < 3; i++) {
             buckets.add(request("short-" + i, 10, 10));
@@ -165,7 +164,7 @@ class LengthBucketsTest {
     void letsALaterRequestBeDueFirstAfterRemovals() {
         LengthBuckets buckets =
                 new LengthBuckets(
-                        new BucketSettings(1_024, 1_000, 0.9, 16, 2), WaitingPolicies.named("sjf"));
+                        new BucketSettings(1_024, 1_000, 0.9, 16, 2), RequestQueues.order("sjf"));
         for (int i = 0; i < 5; i++) {
             buckets.add(request("gone-" + i, 10, 10));
         }
@@ -189,7 +188,7 @@ class LengthBucketsTest {
     void takesNoMoreThanMayLeaveBeforeSomebodyIsDue() {
         LengthBuckets buckets =
                 new LengthBuckets(
-                        new BucketSettings(1_024, 1_000, 0.9, 16, 2), WaitingPolicies.named("sjf"));
+                        new BucketSettings(1_024, 1_000, 0.9, 16, 2), RequestQueues.order("sjf"));
         buckets.add(request("long", 100, 500));
         for (int i = 0; i < 5; i++) {
             buckets.add(request("short-" + i, 10, 10));
@@ -268,7 +267,7 @@ class LengthBucketsTest {
     void keepsTheOverdueOverdueWhenEstimatedAnew() {
         LengthBuckets buckets =
                 new LengthBuckets(
-                        new BucketSettings(1_024, 1_000, 0.9, 16, 1), WaitingPolicies.named("sjf"));
+                        new BucketSettings(1_024, 1_000, 0.9, 16, 1), RequestQueues.order("sjf"));
         EngineRoom one = new EngineRoom(1, 1_000);
         buckets.add(request("long", 100, 400));
         buckets.add(request("short-1", 100, 10));
@@ -289,7 +288,7 @@ class LengthBucketsTest {
     }
 
     private static LengthBuckets buckets(String policy) {
-        return new LengthBuckets(BucketSettings.of(1_024, 1_000), WaitingPolicies.named(policy));
+        return new LengthBuckets(BucketSettings.of(1_024, 1_000), RequestQueues.order(policy));
     }
 
     private static List<String> keys(MicroBatch batch) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.Service;
+import io.millrace.core.schedule.policy.IterativeShortestRemaining;
+import io.millrace.core.schedule.policy.OrderedPolicy;
 import io.millrace.core.schedule.policy.WaitingPolicies;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,7 +39,28 @@ class SettingsAndPoliciesTest {
         assertThatThrownBy(() -> WaitingPolicies.named("best"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "policy: best (expected: one of fcfs, sjf, ljf, shortest-prompt, longest-prompt)");
+                        "policy: best (expected: one of %s)",
+                        String.join(", ", WaitingPolicies.names()));
+    }
+
+    @Test
+    void refusesWhatIsNoParameterOfThePolicy() {
+        assertThat(WaitingPolicies.named("isrtf(ageing=2)"))
+                .isEqualTo(new IterativeShortestRemaining(2));
+        assertThatThrownBy(() -> WaitingPolicies.named("isrtf(aging=2)"))
+                .hasMessage("policy: isrtf(aging) (expected: one of ageing)");
+        assertThatThrownBy(() -> WaitingPolicies.named("fcfs(ageing=2)"))
+                .hasMessage("policy: fcfs(ageing) (expected: no parameters)");
+        assertThatThrownBy(() -> WaitingPolicies.named("isrtf(ageing=much)"))
+                .hasMessage("policy: isrtf(ageing=much) (expected: a number)");
+        assertThatThrownBy(() -> WaitingPolicies.named("scls(slice=0)"))
+                .hasMessage("slice: 0 (expected: at least 1 token)");
+        assertThatThrownBy(() -> WaitingPolicies.named("mlfq(quantum=1.5)"))
+                .hasMessage("policy: mlfq(quantum=1.5) (expected: a whole number)");
+        assertThatThrownBy(() -> WaitingPolicies.named("scls(slice"))
+                .hasMessage("policy: scls(slice (expected: NAME or NAME(key=value; key=value))");
+        assertThatThrownBy(() -> WaitingPolicies.named("vtc(weight.a=1; weight.b=0)"))
+                .hasMessage("weight.b: 0.0 (expected: above 0)");
     }
 
     @Test
@@ -53,7 +76,7 @@ class SettingsAndPoliciesTest {
 
     private static List<String> order(String policy) {
         return Stream.of(BRIEF, SHORT, EARLY)
-                .sorted(WaitingPolicies.named(policy))
+                .sorted((OrderedPolicy) WaitingPolicies.named(policy))
                 .map(Sequence::key)
                 .toList();
     }

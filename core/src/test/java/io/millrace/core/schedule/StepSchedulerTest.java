@@ -26,17 +26,17 @@ class StepSchedulerTest {
         scheduler.add(first);
         scheduler.add(second);
 
-        StepPlan plan = scheduler.schedule();
+        StepPlan plan = scheduler.schedule(0);
         assertThat(plan.work()).containsExactly(new Work(first, 0, 3), new Work(second, 0, 5));
         assertThat(plan.work().get(0).samples()).isTrue();
         assertThat(plan.work().get(1).samples()).isFalse();
         carryOut(scheduler, plan);
 
-        plan = scheduler.schedule();
+        plan = scheduler.schedule(0);
         assertThat(plan.work()).containsExactly(new Work(first, 3, 1), new Work(second, 5, 7));
         carryOut(scheduler, plan);
 
-        plan = scheduler.schedule();
+        plan = scheduler.schedule(0);
         assertThat(plan.work()).containsExactly(new Work(first, 4, 1), new Work(second, 12, 1));
     }
 
@@ -46,10 +46,10 @@ class StepSchedulerTest {
         Sequence sequence = sequence("one", 13, 5);
         scheduler.add(sequence);
 
-        StepPlan plan = scheduler.schedule();
+        StepPlan plan = scheduler.schedule(0);
         assertThat(plan.work()).containsExactly(new Work(sequence, 0, 8));
         carryOut(scheduler, plan);
-        assertThat(scheduler.schedule().work()).containsExactly(new Work(sequence, 8, 5));
+        assertThat(scheduler.schedule(0).work()).containsExactly(new Work(sequence, 8, 5));
     }
 
     @Test
@@ -62,9 +62,9 @@ class StepSchedulerTest {
         scheduler.add(young);
         scheduler.add(old);
 
-        carryOut(scheduler, scheduler.schedule());
-        carryOut(scheduler, scheduler.schedule());
-        StepPlan plan = scheduler.schedule();
+        carryOut(scheduler, scheduler.schedule(0));
+        carryOut(scheduler, scheduler.schedule(0));
+        StepPlan plan = scheduler.schedule(0);
 
         assertThat(plan.preempted()).containsExactly(young);
         assertThat(plan.work()).containsExactly(new Work(old, 8, 1));
@@ -101,14 +101,14 @@ class StepSchedulerTest {
     void freesTheBlocksOfWhatIsRemoved() {
         StepScheduler scheduler = scheduler(pool, new ConservativeAdmission(), "fcfs");
         scheduler.add(sequence("running", 20, 2));
-        carryOut(scheduler, scheduler.schedule());
+        carryOut(scheduler, scheduler.schedule(0));
         scheduler.add(sequence("waiting", 20, 2));
 
         assertThat(scheduler.remove("waiting")).isTrue();
         assertThat(scheduler.remove("running")).isTrue();
         assertThat(scheduler.remove("running")).isFalse();
         assertThat(pool.used()).isZero();
-        assertThat(scheduler.schedule().isEmpty()).isTrue();
+        assertThat(scheduler.schedule(0).isEmpty()).isTrue();
     }
 
     @Test
@@ -128,8 +128,8 @@ class StepSchedulerTest {
         scheduler.add(served("soon", 9, new Service("t", 0, 1_000, null, null)));
         scheduler.add(served("urgent", 9, new Service("t", 5, Service.NO_DEADLINE, null, null)));
 
-        assertThat(scheduler.waiting())
-                .extracting(Sequence::key)
+        assertThat(scheduler.schedule(0).work())
+                .extracting(work -> work.sequence().key())
                 .containsExactly("urgent", "soon", "short", "long");
     }
 
@@ -143,12 +143,12 @@ class StepSchedulerTest {
         for (int i = 0; i < 3; i++) {
             Sequence overtaking = served("short-" + i, 1, Service.DEFAULT);
             scheduler.add(overtaking);
-            assertThat(scheduler.schedule().work().get(0).sequence()).isSameAs(overtaking);
+            assertThat(scheduler.schedule(0).work().get(0).sequence()).isSameAs(overtaking);
             scheduler.remove(overtaking.key());
         }
         scheduler.add(served("short-3", 1, Service.DEFAULT));
 
-        assertThat(scheduler.schedule().work().get(0).sequence().key()).isEqualTo("long");
+        assertThat(scheduler.schedule(0).work().get(0).sequence().key()).isEqualTo("long");
     }
 
     @Test
@@ -169,12 +169,12 @@ class StepSchedulerTest {
         for (int i = 0; i < 3; i++) {
             Sequence overtaking = served("short-" + i, 1, Service.DEFAULT);
             scheduler.add(overtaking);
-            assertThat(scheduler.schedule().work().get(0).sequence()).isSameAs(overtaking);
+            assertThat(scheduler.schedule(0).work().get(0).sequence()).isSameAs(overtaking);
             scheduler.remove(overtaking.key());
         }
         scheduler.add(served("short-3", 1, Service.DEFAULT));
 
-        assertThat(scheduler.schedule().work().get(0).sequence().key()).isEqualTo("younger");
+        assertThat(scheduler.schedule(0).work().get(0).sequence().key()).isEqualTo("younger");
     }
 
     private StepScheduler scheduler(SchedulingSettings settings) {

@@ -88,24 +88,23 @@ public record JobSettings(
                 UUID.randomUUID().toString(),
                 atLeastOne(options, SchedulingOptions.QUEUE_CAPACITY),
                 options.get(SchedulingOptions.QUEUE_TOKENS),
+                options.get(SchedulingOptions.POLICY),
                 bucketOrder(options),
                 options.get(PredictionOptions.ESTIMATOR).prediction(),
                 options.get(RequestOptions.CANCELLATION_WINDOW).toMillis());
     }
 
     private static String bucketOrder(ReadableConfig options) {
-        String policy =
-                options.getOptional(SchedulingOptions.BUCKET_ORDER)
-                        .orElseGet(() -> options.get(SchedulingOptions.POLICY));
-        if (!WaitingPolicies.names().contains(policy)) {
+        String order = options.get(SchedulingOptions.BUCKET_ORDER);
+        if (!WaitingPolicies.orders().contains(order)) {
             throw new ConfigurationException(
                     "%s: %s (expected: one of %s)"
                             .formatted(
                                     SchedulingOptions.BUCKET_ORDER.key(),
-                                    policy,
-                                    String.join(", ", WaitingPolicies.names())));
+                                    order,
+                                    String.join(", ", WaitingPolicies.orders())));
         }
-        return policy;
+        return order;
     }
 
     private static @Nullable WeightFormat weightFormat(String name) {

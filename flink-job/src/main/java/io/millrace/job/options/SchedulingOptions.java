@@ -2,6 +2,7 @@ package io.millrace.job.options;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.millrace.core.schedule.policy.WaitingPolicies;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 
@@ -12,12 +13,14 @@ public final class SchedulingOptions {
     public static final ConfigOption<String> POLICY =
             key("scheduling.policy")
                     .stringType()
-                    .defaultValue("fcfs")
+                    .defaultValue("bucketserve")
                     .withDescription(
-                            "Who starts next among the requests that wait in the engine: fcfs"
-                                    + " (first come, first served), sjf or ljf (shortest or longest"
-                                    + " predicted answer first), shortest-prompt or"
-                                    + " longest-prompt.");
+                            "Who goes next among the requests that wait, before the engine and in"
+                                    + " it: "
+                                    + String.join(", ", WaitingPolicies.names())
+                                    + ". Parameters of a policy follow its name, as in"
+                                    + " isrtf(ageing=2); see docs/scheduling.md. Priorities and"
+                                    + " deadlines go before any of them.");
 
     public static final ConfigOption<String> ADMISSION =
             key("scheduling.admission")
@@ -26,7 +29,9 @@ public final class SchedulingOptions {
                     .withDescription(
                             "How many sequences share the KV cache: past-future admits by the"
                                     + " predicted peak of their memory, conservative reserves the"
-                                    + " longest possible answer of each.");
+                                    + " longest possible answer of each, aggressive counts only"
+                                    + " the tokens that there are, watermark does that too and"
+                                    + " keeps 1 % free (vLLM).");
 
     public static final ConfigOption<Double> ADMISSION_RESERVE =
             key("scheduling.admission.reserve")
@@ -39,10 +44,12 @@ public final class SchedulingOptions {
     public static final ConfigOption<String> BUCKET_ORDER =
             key("scheduling.bucket-order")
                     .stringType()
-                    .noDefaultValue()
+                    .defaultValue("fcfs")
                     .withDescription(
-                            "The same among the requests that wait in a length bucket, before they"
-                                    + " reach the engine. Without it as scheduling.policy.");
+                            "The order inside a length bucket, where scheduling.policy is"
+                                    + " bucketserve or bucketserve-quantile: "
+                                    + String.join(", ", WaitingPolicies.orders())
+                                    + ".");
 
     public static final ConfigOption<Integer> QUEUE_CAPACITY =
             key("scheduling.queue-capacity")

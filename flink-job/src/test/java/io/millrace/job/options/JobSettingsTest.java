@@ -38,7 +38,7 @@ class JobSettingsTest {
                                 16,
                                 64,
                                 512,
-                                "fcfs",
+                                "bucketserve",
                                 "past-future",
                                 0.05,
                                 SpeculationSettings.OFF));
@@ -69,6 +69,7 @@ class JobSettingsTest {
         assertThat(settings.engine().kvCacheBytes()).isEqualTo(64L << 20);
         assertThat(settings.engine().policy()).isEqualTo("sjf");
         assertThat(settings.batch().policy()).isEqualTo("sjf");
+        assertThat(settings.batch().bucketOrder()).isEqualTo("fcfs");
         assertThat(settings.requests().modelNames()).containsExactlyInAnyOrder("a", "b");
     }
 
@@ -83,7 +84,9 @@ class JobSettingsTest {
                     engine.threads | many | engine.threads
                     engine.parallelism | 0 | engine.parallelism: 0 (expected: 1 or more)
                     scheduling.bucket-order | lifo | scheduling.bucket-order: lifo (expected: one of
+                    scheduling.bucket-order | vtc | scheduling.bucket-order: vtc (expected: one of
                     scheduling.policy | lifo | scheduling.policy: lifo (expected: one of
+                    scheduling.policy | isrtf(old=1) | scheduling.policy: isrtf(old) (expected: one of ageing)
                     scheduling.admission | never | scheduling.admission: never
                     scheduling.admission.reserve | 0.9 | scheduling.admission.reserve: 0.9
                     engine.token-budget | 10 | engine.token-budget: 10 (expected: at least

@@ -210,8 +210,8 @@ public final class DjlEngine implements GenerationEngine {
     }
 
     private void step() throws InterruptedException {
-        StepPlan plan = loaded.scheduler().schedule();
         long now = clock.millis();
+        StepPlan plan = loaded.scheduler().schedule(now);
         plan.work().forEach(work -> generation(work.sequence()).started(now));
         long begin = System.nanoTime();
         StepExecutor.Outcome outcome = executor.execute(plan);

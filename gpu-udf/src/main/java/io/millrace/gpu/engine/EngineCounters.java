@@ -71,6 +71,6 @@ final class EngineCounters {
                 pool.used(),
                 pool.peakUsed(),
                 scheduler.running().size(),
-                scheduler.waiting().size());
+                scheduler.waitingCount());
     }
 }

@@ -1,8 +1,7 @@
 package io.millrace.gpu.engine;
 
 import io.millrace.core.memory.Admission;
-import io.millrace.core.memory.ConservativeAdmission;
-import io.millrace.core.memory.PeakMemoryAdmission;
+import io.millrace.core.memory.Admissions;
 import io.millrace.core.schedule.SchedulingSettings;
 import io.millrace.core.schedule.policy.WaitingPolicies;
 import io.millrace.gpu.draft.SpeculationSettings;
@@ -23,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param blockTokens tokens per KV block
  * @param maxSequences the most sequences that run at once
  * @param tokenBudget the most tokens per step
- * @param policy order in which tasks that wait inside the engine start
- * @param admission {@code past-future} or {@code conservative}
+ * @param policy who starts next among the tasks that wait inside the engine, as {@link
+ *     WaitingPolicies#named} understands it
+ * @param admission how many share the pool, one of {@link Admissions#names()}
  * @param admissionReserve share of the pool that past-future leaves for wrong predictions
  * @param speculation how tokens are drafted and verified
  */
@@ -43,12 +43,6 @@ public record EngineSettings(
         SpeculationSettings speculation)
         implements Serializable {
 
-    /** As options name the admission by predicted peak memory. */
-    public static final String PAST_FUTURE = "past-future";
-
-    /** As options name the admission by token limits. */
-    public static final String CONSERVATIVE = "conservative";
-
     public EngineSettings {
         check(
                 device.matches("auto|cpu|cuda(:\\d+)?"),
@@ -63,20 +57,16 @@ public record EngineSettings(
                 blockTokens,
                 "1 to 256 tokens");
         check(
-                admission.equals(PAST_FUTURE) || admission.equals(CONSERVATIVE),
+                Admissions.names().contains(admission),
                 "scheduling.admission",
                 admission,
-                PAST_FUTURE + " or " + CONSERVATIVE);
+                "one of " + String.join(", ", Admissions.names()));
         check(
                 admissionReserve >= 0 && admissionReserve <= 0.5,
                 "scheduling.admission.reserve",
                 admissionReserve,
                 "0 to 0.5");
-        check(
-                WaitingPolicies.names().contains(policy),
-                "scheduling.policy",
-                policy,
-                "one of " + String.join(", ", WaitingPolicies.names()));
+        checkPolicy(policy);
         check(maxSequences >= 1, "engine.max-sequences", maxSequences, "1 or more");
         check(
                 tokenBudget >= maxSequences,
@@ -95,9 +85,15 @@ public record EngineSettings(
     }
 
     Admission admissionRule() {
-        return admission.equals(PAST_FUTURE)
-                ? new PeakMemoryAdmission(admissionReserve)
-                : new ConservativeAdmission();
+        return Admissions.named(admission, admissionReserve);
+    }
+
+    private static void checkPolicy(String policy) {
+        try {
+            WaitingPolicies.named(policy);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("scheduling." + e.getMessage(), e);
+        }
     }
 
     private static void check(boolean valid, String key, Object value, String rule) {

@@ -90,7 +90,7 @@ class OracleTest {
         model.scheduler().add(sequence);
         float[] result = {};
         while (result.length == 0) {
-            StepPlan plan = model.scheduler().schedule();
+            StepPlan plan = model.scheduler().schedule(0);
             StepInputs inputs = model.inputs(plan.work().stream().map(StepWork::plain).toList());
             try (NDManager manager = NDManager.newBaseManager("PyTorch");
                     IValue logits = model.decoder().logits(inputs)) {

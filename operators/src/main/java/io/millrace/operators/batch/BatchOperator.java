@@ -1,6 +1,7 @@
 package io.millrace.operators.batch;
 
 import io.millrace.core.bucket.BucketSettings;
+import io.millrace.core.bucket.RequestQueues;
 import io.millrace.core.codec.QueuedRequestCodec;
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.engine.Progress;
@@ -8,7 +9,6 @@ import io.millrace.core.request.ControlMessage;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
 import io.millrace.core.request.QueuedRequest;
-import io.millrace.core.schedule.policy.WaitingPolicies;
 import io.millrace.operators.codec.CodecTypeInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +111,9 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
         EngineRoom whole = newEngine.room();
         BucketSettings buckets =
                 BucketSettings.of(newEngine.model().contextLength(), Math.max(1, whole.tokens()));
-        HeldRequests all = new HeldRequests(buckets, WaitingPolicies.named(settings.policy()));
+        HeldRequests all =
+                new HeldRequests(
+                        RequestQueues.of(settings.policy(), settings.bucketOrder(), buckets));
         engine = newEngine;
         held = all;
         for (QueuedRequest request : restoredRequests()) {
@@ -154,6 +156,7 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
     @Override
     public void finished(String key, OptionalInt answerTokens) throws Exception {
         QueuedRequest request = held().get(key);
+        held().ended(key, answerTokens.orElse(0));
         forget(request);
         if (answerTokens.isPresent() && estimates.learn(request, answerTokens.getAsInt())) {
             held().reestimate(waiting -> estimates.of(waiting, 0));
@@ -226,9 +229,9 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
      * claims to have: what it keeps for itself, a prefix cache say, it can give up.
      */
     private List<QueuedRequest> next() {
-        List<QueuedRequest> next = held().next(engine().room());
+        List<QueuedRequest> next = held().next(engine().room(), nowMs());
         boolean idle = held().waiting() == held().size();
-        return next.isEmpty() && idle ? held().next(ONE_WHATEVER_ITS_SIZE) : next;
+        return next.isEmpty() && idle ? held().next(ONE_WHATEVER_ITS_SIZE, nowMs()) : next;
     }
 
     private void expire() throws Exception {

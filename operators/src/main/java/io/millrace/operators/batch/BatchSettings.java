@@ -1,5 +1,6 @@
 package io.millrace.operators.batch;
 
+import io.millrace.core.bucket.RequestQueues;
 import io.millrace.core.schedule.policy.WaitingPolicies;
 import java.io.Serializable;
 import org.apache.flink.annotation.PublicEvolving;
@@ -12,7 +13,9 @@ import org.apache.flink.annotation.PublicEvolving;
  *     pauses
  * @param maxPromptTokens and at most so many prompt tokens of them: bounds memory where prompts are
  *     long
- * @param policy name of the order inside a bucket, one of {@link WaitingPolicies#names()}
+ * @param policy who goes next, as {@link WaitingPolicies#named} understands it
+ * @param bucketOrder the order inside a bucket where the policy has buckets, one of {@link
+ *     WaitingPolicies#orders()}
  * @param prediction where answer lengths come from that {@code predict} left open
  * @param cancellationWindowMs remembers a cancellation for so long, for requests that were sent
  *     before it but arrive after it
@@ -23,6 +26,7 @@ public record BatchSettings(
         int maxRequests,
         long maxPromptTokens,
         String policy,
+        String bucketOrder,
         Prediction prediction,
         long cancellationWindowMs)
         implements Serializable {
@@ -37,14 +41,19 @@ public record BatchSettings(
         check(maxPromptTokens >= 1, "maxPromptTokens", maxPromptTokens, "at least 1");
         check(cancellationWindowMs >= 0, "cancellationWindowMs", cancellationWindowMs, "0 or more");
         WaitingPolicies.named(policy);
+        RequestQueues.order(bucketOrder);
     }
 
-    /** Everything as usual: order of arrival, lengths learned from the answers so far. */
+    /**
+     * Everything as usual: length buckets in the order of arrival, lengths learned from the answers
+     * so far.
+     */
     public static BatchSettings of(String job) {
         return new BatchSettings(
                 job,
                 MAX_REQUESTS,
                 MAX_PROMPT_TOKENS,
+                "bucketserve",
                 "fcfs",
                 Prediction.HISTOGRAM,
                 CANCELLATION_WINDOW_MS);
@@ -53,19 +62,37 @@ public record BatchSettings(
     /** The same with another limit on requests held. */
     public BatchSettings withMaxRequests(int requests) {
         return new BatchSettings(
-                job, requests, maxPromptTokens, policy, prediction, cancellationWindowMs);
+                job,
+                requests,
+                maxPromptTokens,
+                policy,
+                bucketOrder,
+                prediction,
+                cancellationWindowMs);
     }
 
-    /** The same with another order. */
+    /** The same with another policy. */
     public BatchSettings withPolicy(String name) {
         return new BatchSettings(
-                job, maxRequests, maxPromptTokens, name, prediction, cancellationWindowMs);
+                job,
+                maxRequests,
+                maxPromptTokens,
+                name,
+                bucketOrder,
+                prediction,
+                cancellationWindowMs);
     }
 
     /** The same with other estimates. */
     public BatchSettings withPrediction(Prediction newPrediction) {
         return new BatchSettings(
-                job, maxRequests, maxPromptTokens, policy, newPrediction, cancellationWindowMs);
+                job,
+                maxRequests,
+                maxPromptTokens,
+                policy,
+                bucketOrder,
+                newPrediction,
+                cancellationWindowMs);
     }
 
     /** Where estimates of answer lengths come from. */

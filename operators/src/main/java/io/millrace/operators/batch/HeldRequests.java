@@ -1,13 +1,11 @@
 package io.millrace.operators.batch;
 
-import io.millrace.core.bucket.BucketSettings;
 import io.millrace.core.bucket.BucketStatistics;
-import io.millrace.core.bucket.LengthBuckets;
+import io.millrace.core.bucket.RequestQueue;
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Service;
-import io.millrace.core.schedule.WaitingPolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,13 +18,13 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Every request that was accepted and has no result yet: those that wait in length buckets, those
- * that were interrupted by a restart and go first, and those that the engine holds. The image in
- * memory of what the operator keeps in keyed state, with the indexes that state lacks.
+ * Every request that was accepted and has no result yet: those that wait in a queue, those that
+ * were interrupted by a restart and go first, and those that the engine holds. The image in memory
+ * of what the operator keeps in keyed state, with the indexes that state lacks.
  */
 final class HeldRequests {
 
-    private final LengthBuckets buckets;
+    private final RequestQueue queue;
     private final Map<String, QueuedRequest> byKey = new HashMap<>();
     private final Map<String, List<String>> keysById = new HashMap<>();
     private final Map<String, QueuedRequest> interrupted = new LinkedHashMap<>();
@@ -34,18 +32,18 @@ final class HeldRequests {
             new TreeSet<>(Comparator.comparingLong(Deadline::ms).thenComparing(Deadline::key));
     private long promptTokens;
 
-    HeldRequests(BucketSettings settings, WaitingPolicy policy) {
-        this.buckets = new LengthBuckets(settings, policy);
+    HeldRequests(RequestQueue queue) {
+        this.queue = queue;
     }
 
     /** Whether an engine can ever answer it. */
     boolean fits(QueuedRequest request) {
-        return buckets.fits(request);
+        return queue.fits(request);
     }
 
     /** Takes a new request; it waits. */
     void add(QueuedRequest request, LengthEstimate estimate) {
-        buckets.add(request.withPredicted(estimate));
+        queue.add(request.withPredicted(estimate));
         index(request);
     }
 
@@ -55,12 +53,21 @@ final class HeldRequests {
         index(request);
     }
 
-    /** Takes the next requests for that room out of the queue; they stay held. */
-    List<QueuedRequest> next(EngineRoom room) {
+    /**
+     * Takes the next requests for that room out of the queue; they stay held.
+     *
+     * @param nowMs epoch milliseconds
+     */
+    List<QueuedRequest> next(EngineRoom room, long nowMs) {
         if (room.sequences() <= 0) {
             return List.of();
         }
-        return interrupted.isEmpty() ? buckets.poll(room).requests() : nextInterrupted(room);
+        return interrupted.isEmpty() ? queue.poll(room, nowMs).requests() : nextInterrupted(room);
+    }
+
+    /** Notes how many tokens the answer of a request has that the engine has ended. */
+    void ended(String key, int outputTokens) {
+        queue.ended(key, outputTokens);
     }
 
     /** Forgets a request, if it is held. */
@@ -69,8 +76,8 @@ final class HeldRequests {
         if (request == null) {
             return;
         }
-        if (interrupted.remove(key) == null) {
-            buckets.remove(key);
+        if (interrupted.remove(key) == null && queue.remove(key).isEmpty()) {
+            queue.ended(key, 0);
         }
         promptTokens -= request.promptTokens().length;
         deadlines.remove(new Deadline(request.request().service().deadlineMs(), key));
@@ -84,7 +91,7 @@ final class HeldRequests {
 
     /** Estimates anew what waits, given each request as it was added. */
     void reestimate(Function<QueuedRequest, LengthEstimate> estimate) {
-        buckets.reestimate(waiting -> estimate.apply(get(waiting.key())));
+        queue.reestimate(waiting -> estimate.apply(get(waiting.key())));
     }
 
     /**
@@ -106,7 +113,7 @@ final class HeldRequests {
 
     /** Whether the engine does not hold it yet. */
     boolean isWaiting(String key) {
-        return interrupted.containsKey(key) || buckets.contains(key);
+        return interrupted.containsKey(key) || queue.contains(key);
     }
 
     /** The requests with that client's id. */
@@ -135,7 +142,7 @@ final class HeldRequests {
     }
 
     int waiting() {
-        return interrupted.size() + buckets.size();
+        return interrupted.size() + queue.size();
     }
 
     /** Prompt tokens of everything held: what the memory of this object is mostly for. */
@@ -144,15 +151,15 @@ final class HeldRequests {
     }
 
     OptionalLong oldestWaitingMs() {
-        return buckets.oldestArrivalMs();
+        return queue.oldestArrivalMs();
     }
 
     List<BucketStatistics> buckets() {
-        return buckets.buckets();
+        return queue.buckets();
     }
 
     double expectedWaste() {
-        return buckets.expectedWaste();
+        return queue.expectedWaste();
     }
 
     private void index(QueuedRequest request) {

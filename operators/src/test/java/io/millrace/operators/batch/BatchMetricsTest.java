@@ -4,10 +4,10 @@ import static io.millrace.operators.testing.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.bucket.BucketSettings;
+import io.millrace.core.bucket.RequestQueues;
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Service;
-import io.millrace.core.schedule.policy.WaitingPolicies;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.RootAllocator;
@@ -20,7 +20,8 @@ class BatchMetricsTest {
     private final MetricListener listener = new MetricListener();
     private final TestProcessingTimeService time = new TestProcessingTimeService();
     private final HeldRequests held =
-            new HeldRequests(BucketSettings.of(256, 1_000), WaitingPolicies.named("fcfs"));
+            new HeldRequests(
+                    RequestQueues.of("bucketserve", "fcfs", BucketSettings.of(256, 1_000)));
 
     @Test
     void showsTheQueueAsOfTheLastSecond() throws Exception {
@@ -33,7 +34,7 @@ class BatchMetricsTest {
                         request("key-" + i, "id", 1, Service.DEFAULT, 9_000 + i, 5, 1, 2);
                 held.add(request, request.predicted());
             }
-            metrics.handedOut(held.next(new EngineRoom(4, 1_000)));
+            metrics.handedOut(held.next(new EngineRoom(4, 1_000), 0));
             assertThat(gauge(BatchMetrics.QUEUE_LENGTH)).isEqualTo(0L);
 
             time.setCurrentTime(11_000);

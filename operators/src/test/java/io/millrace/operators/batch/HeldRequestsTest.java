@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.bucket.BucketSettings;
+import io.millrace.core.bucket.RequestQueues;
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Service;
-import io.millrace.core.schedule.policy.WaitingPolicies;
 import io.millrace.operators.testing.Requests;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,10 +33,10 @@ class HeldRequestsTest {
         held.addInterrupted(request("old-1", 1, 10, 1), LengthEstimate.atMost(10));
         held.addInterrupted(request("old-2", 1, 10, 1), LengthEstimate.atMost(10));
 
-        assertThat(held.next(new EngineRoom(5, 12))).extracting("key").containsExactly("old-1");
-        assertThat(held.next(new EngineRoom(5, 10))).isEmpty();
-        assertThat(held.next(PLENTY)).extracting("key").containsExactly("old-2");
-        assertThat(held.next(PLENTY)).extracting("key").containsExactly("new");
+        assertThat(held.next(new EngineRoom(5, 12), 0)).extracting("key").containsExactly("old-1");
+        assertThat(held.next(new EngineRoom(5, 10), 0)).isEmpty();
+        assertThat(held.next(PLENTY, 0)).extracting("key").containsExactly("old-2");
+        assertThat(held.next(PLENTY, 0)).extracting("key").containsExactly("new");
         assertThat(held.size()).isEqualTo(3);
         assertThat(held.waiting()).isZero();
     }
@@ -52,7 +52,7 @@ class HeldRequestsTest {
                     assertThat(original.predicted()).isEqualTo(LengthEstimate.atMost(100));
                     return new LengthEstimate(30, 40);
                 });
-        assertThat(held.next(PLENTY).get(0).predicted()).isEqualTo(new LengthEstimate(30, 40));
+        assertThat(held.next(PLENTY, 0).get(0).predicted()).isEqualTo(new LengthEstimate(30, 40));
     }
 
     @Test
@@ -81,7 +81,7 @@ class HeldRequestsTest {
                     }
                 }
                 case 2 ->
-                        held.next(new EngineRoom(random.nextInt(4), random.nextInt(400)))
+                        held.next(new EngineRoom(random.nextInt(4), random.nextInt(400)), 0)
                                 .forEach(request -> inEngine.add(request.key()));
                 case 3 -> {
                     if (!all.isEmpty()) {
@@ -146,6 +146,7 @@ class HeldRequestsTest {
     }
 
     private static HeldRequests held() {
-        return new HeldRequests(BucketSettings.of(256, 1_000), WaitingPolicies.named("fcfs"));
+        return new HeldRequests(
+                RequestQueues.of("bucketserve", "fcfs", BucketSettings.of(256, 1_000)));
     }
 }

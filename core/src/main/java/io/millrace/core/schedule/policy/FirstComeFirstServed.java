@@ -1,10 +1,9 @@
 package io.millrace.core.schedule.policy;
 
 import io.millrace.core.schedule.Candidate;
-import io.millrace.core.schedule.WaitingPolicy;
 
 /** The earliest arrival first (Orca, vLLM). */
-public final class FirstComeFirstServed implements WaitingPolicy {
+public final class FirstComeFirstServed implements OrderedPolicy {
 
     @Override
     public String name() {

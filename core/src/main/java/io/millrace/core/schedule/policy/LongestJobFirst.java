@@ -1,12 +1,11 @@
 package io.millrace.core.schedule.policy;
 
 import io.millrace.core.schedule.Candidate;
-import io.millrace.core.schedule.WaitingPolicy;
 
 /**
  * The longest predicted rest of the answer first: short ones fill the gaps at the end of a batch.
  */
-public final class LongestJobFirst implements WaitingPolicy {
+public final class LongestJobFirst implements OrderedPolicy {
 
     @Override
     public String name() {

@@ -1,10 +1,9 @@
 package io.millrace.core.schedule.policy;
 
 import io.millrace.core.schedule.Candidate;
-import io.millrace.core.schedule.WaitingPolicy;
 
 /** The longest prompt first (BucketServe): most prompt tokens per second. */
-public final class LongestPromptFirst implements WaitingPolicy {
+public final class LongestPromptFirst implements OrderedPolicy {
 
     @Override
     public String name() {

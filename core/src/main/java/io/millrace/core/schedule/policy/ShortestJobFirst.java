@@ -1,10 +1,9 @@
 package io.millrace.core.schedule.policy;
 
 import io.millrace.core.schedule.Candidate;
-import io.millrace.core.schedule.WaitingPolicy;
 
 /** The shortest predicted rest of the answer first (SSJF): most answers per second. */
-public final class ShortestJobFirst implements WaitingPolicy {
+public final class ShortestJobFirst implements OrderedPolicy {
 
     @Override
     public String name() {

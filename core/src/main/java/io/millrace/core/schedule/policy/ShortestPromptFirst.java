@@ -1,10 +1,9 @@
 package io.millrace.core.schedule.policy;
 
 import io.millrace.core.schedule.Candidate;
-import io.millrace.core.schedule.WaitingPolicy;
 
 /** The shortest prompt first (BucketServe): most first tokens per second. */
-public final class ShortestPromptFirst implements WaitingPolicy {
+public final class ShortestPromptFirst implements OrderedPolicy {
 
     @Override
     public String name() {
