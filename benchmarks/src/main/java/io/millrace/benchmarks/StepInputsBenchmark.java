@@ -53,12 +53,12 @@ public class StepInputsBenchmark extends TimePerOperation {
         for (int i = 0; i < sequences; i++) {
             scheduler.add(sequence("s" + i, new int[random.nextInt(BLOCK_TOKENS, LONGEST)]));
         }
-        StepPlan prefill = scheduler.schedule();
+        StepPlan prefill = scheduler.schedule(0);
         for (Work chunk : prefill.work()) {
             scheduler.advance(chunk, 0);
             chunk.sequence().append(1);
         }
-        work = scheduler.schedule().work().stream().map(StepWork::plain).toList();
+        work = scheduler.schedule(0).work().stream().map(StepWork::plain).toList();
         cut = groups.of(work);
     }
 

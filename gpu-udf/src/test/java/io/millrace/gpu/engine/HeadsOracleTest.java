@@ -138,14 +138,14 @@ class HeadsOracleTest {
                         0);
         model.scheduler().add(sequence);
         while (sequence.computed() < prompt.length) {
-            StepPlan plan = model.scheduler().schedule();
+            StepPlan plan = model.scheduler().schedule(0);
             StepInputs inputs = model.inputs(plan.work().stream().map(StepWork::plain).toList());
             try (IValue logits = model.decoder().logits(inputs)) {
                 plan.work().forEach(work -> model.scheduler().advance(work, 0));
             }
         }
         sequence.append(oracle.get("next_token_id").asInt());
-        List<StepWork> work = model.speculator().draft(model.scheduler().schedule());
+        List<StepWork> work = model.speculator().draft(model.scheduler().schedule(0));
         model.scheduler().finish(sequence);
         model.speculator().forget(sequence);
         return work.get(0).draft();
