@@ -139,13 +139,15 @@ public final class GoodputPlanner implements SpeculationPlanner {
             }
             return;
         }
+        // A plan that came to no draft (no room, a failure) says nothing about drafting.
         boolean counts =
-                drafters.get(plan.drafter())
-                        .observe(plan.depth(), Math.max(1, drafted), load, times.draftMs());
+                drafted > 0
+                        && drafters.get(plan.drafter())
+                                .observe(plan.depth(), drafted, load, times.draftMs());
         if (counts) {
-            double plainShare = (double) emittedAhead / load.sequences();
+            double ahead = (double) emittedAhead / load.sequences();
             double spentMs = times.draftMs() + verifyMs;
-            double savedMs = plainShare * cost.decodeMs() - (spentMs - cost.plainMs());
+            double savedMs = ahead * cost.decodeMs() - (spentMs - cost.plainMs());
             ledger.speculative(cost.decodeMs(), savedMs);
         }
     }

@@ -94,6 +94,19 @@ class GoodputPlannerTest {
         assertThat(planner.plan(LOAD).isPlain()).isFalse();
     }
 
+    @Test
+    void learnsNothingFromAPlanThatCameToNoDraft() {
+        play(planner, 50, 0.1, 0.3, 0.9);
+        DraftPlan before = planner.plan(LOAD);
+        for (int i = 0; i < 100; i++) {
+            planner.finished(new StepTimes(0.001, 10.4));
+            planner.plan(LOAD);
+        }
+
+        planner.finished(new StepTimes(0.001, 10.4));
+        assertThat(planner.plan(LOAD).depth()).isEqualTo(before.depth());
+    }
+
     @Property(tries = 100)
     void neverExceedsTheRoomAndKeepsEveryTreeConnected(@ForAll long seed) {
         Random random = new Random(seed);
