@@ -71,6 +71,11 @@ public final class AcceptanceStatistics {
         return acceptance(tilt(request), depth, logProbability);
     }
 
+    /** How the odds lately differ from the table's, over all requests. */
+    double tilt() {
+        return tilt.factor();
+    }
+
     /** How a request's odds differ from the table's. */
     double tilt(RequestAcceptance request) {
         return tilt.factor() * request.tilt().factor();

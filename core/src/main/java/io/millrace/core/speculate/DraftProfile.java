@@ -11,7 +11,7 @@ import java.util.Arrays;
 final class DraftProfile {
 
     private static final double PRIOR_ACCEPTANCE = 0.7;
-    private static final double MEMORY = 0.92;
+    private static final double MEMORY = 0.96;
 
     private final int maxDepth;
 
@@ -60,6 +60,25 @@ final class DraftProfile {
             }
             Arrays.fill(newNodes[depth], 0);
             Arrays.fill(newSums[depth], 0);
+        }
+    }
+
+    /** Moves everything to other odds of acceptance, so that what it remembers stays true. */
+    void tilt(double factor) {
+        double change = 1;
+        double parent = 1;
+        for (int depth = 0; depth < maxDepth; depth++) {
+            double count = total(nodes[depth]);
+            if (count == 0) {
+                return;
+            }
+            // As if all nodes of a depth were alike, and children of such nodes.
+            double value = total(sums[depth]) / count;
+            double acceptance = Math.max(0.01, Math.min(0.99, value / parent));
+            double tilted = acceptance * factor / (1 - acceptance + acceptance * factor);
+            change *= tilted / acceptance;
+            parent = Math.max(1e-6, value);
+            scale(depth, change);
         }
     }
 

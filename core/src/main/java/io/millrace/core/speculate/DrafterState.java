@@ -14,6 +14,7 @@ final class DrafterState {
     private final DraftProfile profile;
     private final double[] nodes = new double[NodeValues.COARSE_BINS];
     private final double[] sums = new double[NodeValues.COARSE_BINS];
+    private double profileTilt = 1;
     private boolean enabled = true;
     private boolean warm;
     private int probes;
@@ -93,6 +94,8 @@ final class DrafterState {
 
     /** The best depth for so many sequences. */
     Forecast forecast(StepCost cost, StepTimeModel target, int sequences) {
+        profile.tilt(acceptance.tilt() / profileTilt);
+        profileTilt = acceptance.tilt();
         StepLoad load = cost.load();
         Forecast best = new Forecast(1, 0, 0);
         Arrays.fill(nodes, 0);

@@ -208,15 +208,16 @@ public final class GoodputPlanner implements SpeculationPlanner {
 
     private boolean isProbeDue(int index, Forecast forecast) {
         DrafterState drafter = drafters.get(index);
-        int patience = Math.max(0, drafter.probes() - EAGER_PROBES);
-        long interval = Math.min(settings.probeInterval(), 1L << Math.min(30, patience));
-        if (step - drafter.lastProbe() < interval) {
-            return false;
-        }
         int sequences = probeSequences(cost.load());
         int nodes = sequences * (forecast.depth() + drafter.shape().extraTokens());
         double draftMs = drafter.draftMs(target, forecast.depth(), sequences, cost.load());
-        return ledger.affords(draftMs + cost.verifyMs(nodes) - cost.decodeMs());
+        double lossMs = draftMs + cost.verifyMs(nodes) - cost.decodeMs();
+        // Eagerly at first; then so often that it takes half of the allowance.
+        int patience = Math.min(30, Math.max(0, drafter.probes() - EAGER_PROBES));
+        double frugal = 2 * lossMs / (settings.maxLoss() * cost.decodeMs());
+        double interval =
+                Math.min(1 << patience, Math.min(settings.probeInterval(), Math.ceil(frugal)));
+        return step - drafter.lastProbe() >= interval && ledger.affords(lossMs);
     }
 
     private static int probeSequences(StepLoad load) {

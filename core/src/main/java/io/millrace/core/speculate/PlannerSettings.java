@@ -11,8 +11,8 @@ import static io.millrace.core.internal.Arguments.check;
  * @param plainInterval speculating steps between two plain ones, which keep the measure that
  *     speculation is held against
  * @param exploreInterval speculating steps between two that draft as deep as the drafter can
- * @param probeInterval steps between two trials of a drafter that is not in use, once trials are
- *     seen not to pay
+ * @param probeInterval the most steps between two trials of a drafter that is not in use, where
+ *     {@code maxLoss} allows them; cheap trials come more often
  */
 public record PlannerSettings(
         double maxLoss, double minGain, int plainInterval, int exploreInterval, int probeInterval) {

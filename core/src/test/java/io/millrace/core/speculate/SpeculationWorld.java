@@ -51,16 +51,43 @@ final class SpeculationWorld {
         }
     }
 
+    /** How drafts come about. */
+    enum Method {
+        /** A draft model's chain: a call per token. */
+        CHAIN(6, 1, 1, 1),
+        /** Three candidates at each depth, a call per depth. */
+        TREE(6, 3, 3, 1),
+        /** Three candidates at each depth, all in one call. */
+        HEADS(4, 3, 0, 1),
+        /** Chains that are there in one of five steps only. */
+        LOOKUP(6, 1, 0, 0.2);
+
+        private final int maxDepth;
+        private final int width;
+        private final int callWidth;
+        private final double frequency;
+
+        Method(int maxDepth, int width, int callWidth, double frequency) {
+            this.maxDepth = maxDepth;
+            this.width = width;
+            this.callWidth = callWidth;
+            this.frequency = frequency;
+        }
+
+        DraftShape shape() {
+            return new DraftShape(name(), maxDepth, maxDepth * width, callWidth, 0);
+        }
+    }
+
     private static final int PROMPT = 100;
 
     private final Machine machine;
-    private final DraftShape shape;
+    private final Method method;
     private final SpeculationPlanner planner;
     private final Random random;
     private final long seed;
     private long requests;
     private final List<Running> running = new ArrayList<>();
-    private final boolean trees;
     private double tokens;
     private double ms;
     private double plainMs;
@@ -80,16 +107,10 @@ final class SpeculationWorld {
         }
     }
 
-    SpeculationWorld(
-            Machine machine,
-            DraftShape shape,
-            SpeculationPlanner planner,
-            boolean trees,
-            long seed) {
+    SpeculationWorld(Machine machine, Method method, SpeculationPlanner planner, long seed) {
         this.machine = machine;
-        this.shape = shape;
+        this.method = method;
         this.planner = planner;
-        this.trees = trees;
         this.random = new Random(seed);
         this.seed = seed * 1_000_003;
     }
@@ -125,8 +146,9 @@ final class SpeculationWorld {
         double draftMs =
                 plan.isPlain()
                         ? 0
-                        : machine.draftCallMs() * shape.calls(plan.depth())
-                                + machine.draftTokenMs() * shape.tokens(plan.depth(), drafted);
+                        : machine.draftCallMs() * method.shape().calls(plan.depth())
+                                + machine.draftTokenMs()
+                                        * method.shape().tokens(plan.depth(), drafted);
         double verifyMs = machine.stepMs(sequences + prefill + verified, kvTokens);
         double slow = random.nextInt(100) == 0 ? 3 : 1;
         StepTimes times = new StepTimes(draftMs * noise(), verifyMs * noise() * slow);
@@ -189,11 +211,12 @@ final class SpeculationWorld {
     /** The truth of a node is how probable the target finds it after its parent. */
     private void draft(
             DraftPlan plan, double acceptance, List<TokenTree> drafts, List<double[]> truths) {
-        int width = trees ? 3 : 1;
+        int width = method.width;
+        int levels = random.nextDouble() < method.frequency ? plan.depth() : 0;
         TokenTreeBuilder builder = TokenTree.builder(plan.nodes());
         double[] truth = new double[1 + plan.depth() * width];
         int parent = 0;
-        for (int depth = 1; depth <= plan.depth(); depth++) {
+        for (int depth = 1; depth <= levels; depth++) {
             double rest = 1;
             int next = parent;
             for (int rank = 0; rank < width; rank++) {
