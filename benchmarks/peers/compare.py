@@ -22,6 +22,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+BUSY_LOAD = 0.5
 FIGURES = ("total_tokens_per_second", "output_tokens_per_second")
 
 
@@ -226,6 +227,12 @@ def main():
     candidates = [Millrace(arguments, dtype) for dtype in arguments.dtype or ["int8", "bf16"]]
     candidates += [LlamaCpp(arguments, *entry.split("=", 1)) for entry in arguments.llama]
     where = machine()
+    if where["load_before"] > BUSY_LOAD:
+        print(
+            f"warning: load {where['load_before']:.1f} before the first run (expected: an idle"
+            " machine; llama.cpp's threads wait by spinning and suffer most)",
+            file=sys.stderr,
+        )
     runs = measure(candidates, arguments.sequences, arguments.rounds)
     rows = summarise(runs, candidates, arguments.sequences)
     print(
