@@ -11,8 +11,7 @@ package io.millrace.core.engine;
  * @param paddedKvSlots KV slots attended to only as padding, summed over steps
  * @param attendedKvSlots all KV slots attended to, padding included, summed over steps
  * @param preemptions sequences that lost their KV cache and started over
- * @param draftedTokens tokens proposed by a drafter
- * @param acceptedTokens of those, accepted
+ * @param speculation what drafting did
  * @param kvBlocks size of the pool, blocks
  * @param usedKvBlocks gauge: blocks in use now
  * @param peakKvBlocks most blocks ever in use
@@ -28,10 +27,20 @@ public record EngineStatistics(
         long paddedKvSlots,
         long attendedKvSlots,
         long preemptions,
-        long draftedTokens,
-        long acceptedTokens,
+        SpeculationStatistics speculation,
         int kvBlocks,
         int usedKvBlocks,
         int peakKvBlocks,
         int runningSequences,
-        int waitingSequences) {}
+        int waitingSequences) {
+
+    /** Tokens proposed by a drafter that were verified. */
+    public long draftedTokens() {
+        return speculation.draftedTokens();
+    }
+
+    /** Of those, accepted. */
+    public long acceptedTokens() {
+        return speculation.acceptedTokens();
+    }
+}

@@ -2,6 +2,7 @@ package io.millrace.job.options;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.millrace.gpu.draft.SpeculationSettings;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 
@@ -57,13 +58,14 @@ public final class SpeculationOptions {
                                     + " where the vocabulary is large; any word can still be"
                                     + " answered.");
 
-    public static final ConfigOption<String> PLANNER =
+    public static final ConfigOption<SpeculationSettings.Planner> PLANNER =
             key("engine.speculation.planner")
-                    .stringType()
-                    .defaultValue("fixed")
+                    .enumType(SpeculationSettings.Planner.class)
+                    .defaultValue(SpeculationSettings.Planner.GOODPUT)
                     .withDescription(
-                            "Who decides in every step how much to draft: fixed always drafts all"
-                                    + " that is allowed.");
+                            "Who decides in every step how much to draft: goodput weighs expected"
+                                    + " tokens against measured time and may draft nothing, fixed"
+                                    + " always drafts all that is allowed, to measure a drafter.");
 
     private SpeculationOptions() {}
 }

@@ -27,7 +27,7 @@ class AllOptionsTest {
                     Map.entry("engine.speculation.max-nodes", "60"),
                     Map.entry("engine.speculation.branching", "10"),
                     Map.entry("engine.speculation.vocabulary", "0"),
-                    Map.entry("engine.speculation.planner", "fixed"),
+                    Map.entry("engine.speculation.planner", "GOODPUT"),
                     Map.entry("scheduling.policy", "bucketserve"),
                     Map.entry("scheduling.admission", "past-future"),
                     Map.entry("scheduling.admission.reserve", "0.05"),

@@ -6,7 +6,6 @@ import ai.djl.pytorch.jni.IValue;
 import io.millrace.core.memory.CopyOnWrite;
 import io.millrace.gpu.cache.KvCache;
 import io.millrace.gpu.cache.KvShape;
-import io.millrace.gpu.draft.TargetFeatures;
 import io.millrace.gpu.model.ModelConfig;
 import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.gpu.model.SlidingWindow;

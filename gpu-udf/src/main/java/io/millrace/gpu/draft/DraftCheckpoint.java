@@ -1,5 +1,7 @@
 package io.millrace.gpu.draft;
 
+import io.millrace.gpu.decode.TargetFeatures;
+
 /** A drafter's files, opened and found to fit the model: what it takes to make the drafter. */
 public interface DraftCheckpoint {
 

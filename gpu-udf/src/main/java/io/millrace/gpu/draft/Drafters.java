@@ -1,6 +1,8 @@
 package io.millrace.gpu.draft;
 
 import io.millrace.gpu.model.ModelDirectory;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,15 +14,19 @@ public final class Drafters {
     static final String MEDUSA = "medusa";
     static final String PROMPT_LOOKUP = "prompt-lookup";
 
+    private static final DraftMethod LOOKUP = DraftMethod.withoutWeights(PromptLookupDrafter::new);
+
     private static final Map<String, DraftMethod> METHODS =
             new TreeMap<>(
-                    Map.of(
-                            EAGLE,
-                            EagleCheckpoint::open,
-                            MEDUSA,
-                            MedusaCheckpoint::open,
-                            PROMPT_LOOKUP,
-                            DraftMethod.withoutWeights(PromptLookupDrafter::new)));
+                    Map.ofEntries(
+                            Map.entry(
+                                    EAGLE,
+                                    new DraftMethod(EagleCheckpoint::open, EagleCheckpoint::isIn)),
+                            Map.entry(
+                                    MEDUSA,
+                                    new DraftMethod(
+                                            MedusaCheckpoint::open, MedusaCheckpoint::isIn)),
+                            Map.entry(PROMPT_LOOKUP, LOOKUP)));
 
     private Drafters() {}
 
@@ -37,12 +43,38 @@ public final class Drafters {
      * @throws io.millrace.gpu.model.ModelFormatException if its files do not fit
      */
     public static List<DraftCheckpoint> open(SpeculationSettings settings, ModelDirectory target) {
+        if (settings.method().equals(SpeculationSettings.AUTO)) {
+            return automatic(settings, target);
+        }
         DraftMethod method = METHODS.get(settings.method());
         if (method == null) {
             throw new IllegalArgumentException(
                     "engine.speculation.method: %s (expected: one of %s)"
                             .formatted(settings.method(), String.join(", ", names())));
         }
-        return List.of(method.open(settings, target));
+        return List.of(method.opener().open(settings, target));
+    }
+
+    /** What the draft's directory holds, if one is named, and what needs none. */
+    private static List<DraftCheckpoint> automatic(
+            SpeculationSettings settings, ModelDirectory target) {
+        List<DraftCheckpoint> found = new ArrayList<>();
+        if (settings.draft() != null) {
+            Path directory = Path.of(settings.draft());
+            DraftMethod method =
+                    METHODS.values().stream()
+                            .filter(candidate -> candidate.recognises().test(directory))
+                            .findFirst()
+                            .orElseThrow(
+                                    () ->
+                                            new IllegalArgumentException(
+                                                    "engine.speculation.draft: %s (expected: the directory of a draft of one of %s)"
+                                                            .formatted(
+                                                                    directory,
+                                                                    String.join(", ", names()))));
+            found.add(method.opener().open(settings, target));
+        }
+        found.add(LOOKUP.opener().open(settings, target));
+        return List.copyOf(found);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.gpu.draft;
 import ai.djl.pytorch.engine.PtNDArray;
 import io.millrace.gpu.cache.KvShape;
 import io.millrace.gpu.decode.RotaryTables;
+import io.millrace.gpu.decode.TargetFeatures;
 import io.millrace.gpu.model.Checkpoint;
 import io.millrace.gpu.model.ModelConfig;
 import io.millrace.gpu.model.ModelDirectory;
@@ -70,6 +71,11 @@ final class EagleCheckpoint implements DraftCheckpoint {
     static DraftCheckpoint open(SpeculationSettings settings, ModelDirectory target) {
         Path directory = settings.requireDraft();
         return new EagleCheckpoint(settings, target, Checkpoint.open(directory, FILES));
+    }
+
+    /** Whether a directory holds an EAGLE layer. */
+    static boolean isIn(Path directory) {
+        return Checkpoint.holds(directory, FILES, "fc.weight");
     }
 
     /** A low, a middle and a high layer, as in the published EAGLE-3 code. */

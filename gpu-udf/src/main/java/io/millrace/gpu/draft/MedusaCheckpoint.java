@@ -1,5 +1,6 @@
 package io.millrace.gpu.draft;
 
+import io.millrace.gpu.decode.TargetFeatures;
 import io.millrace.gpu.model.Checkpoint;
 import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.gpu.program.Program;
@@ -49,6 +50,11 @@ final class MedusaCheckpoint implements DraftCheckpoint {
     static DraftCheckpoint open(SpeculationSettings settings, ModelDirectory target) {
         Path directory = settings.requireDraft();
         return new MedusaCheckpoint(settings, target, Checkpoint.open(directory, FILES));
+    }
+
+    /** Whether a directory holds Medusa heads. */
+    static boolean isIn(Path directory) {
+        return Checkpoint.holds(directory, FILES, "0.0.linear.weight");
     }
 
     private DraftVocabulary vocabulary(int words) {

@@ -1,7 +1,13 @@
 package io.millrace.gpu.draft;
 
+import io.millrace.core.speculate.DraftShape;
+import io.millrace.core.speculate.FixedPlanner;
+import io.millrace.core.speculate.GoodputPlanner;
+import io.millrace.core.speculate.PlannerSettings;
+import io.millrace.core.speculate.SpeculationPlanner;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param branching of a tree: tokens tried after each
  * @param vocabulary how many of the most frequent words a drafter with a head of its own scores; 0
  *     for all
- * @param planner {@link #FIXED}
+ * @param planner who decides in every step how much of that is drafted
  */
 public record SpeculationSettings(
         String method,
@@ -23,24 +29,32 @@ public record SpeculationSettings(
         int maxNodes,
         int branching,
         int vocabulary,
-        String planner)
+        Planner planner)
         implements Serializable {
 
     /** No speculation. */
     public static final String NONE = "none";
 
-    /** As options name the planner that drafts all that is allowed. */
-    public static final String FIXED = "fixed";
+    /** A name of {@link Drafters}: the planner picks among what there is. */
+    public static final String AUTO = "auto";
+
+    /** Who decides how much is drafted. */
+    public enum Planner {
+        /** Weighs expected tokens against measured time; may draft nothing. */
+        GOODPUT,
+        /** Always drafts all that is allowed. */
+        FIXED
+    }
 
     /** Decodes plainly. */
     public static final SpeculationSettings OFF = of(NONE, null);
 
     public SpeculationSettings {
         check(
-                method.equals(NONE) || Drafters.names().contains(method),
+                method.equals(NONE) || method.equals(AUTO) || Drafters.names().contains(method),
                 "engine.speculation.method",
                 method,
-                NONE + ", " + String.join(", ", Drafters.names()));
+                NONE + ", " + AUTO + ", " + String.join(", ", Drafters.names()));
         check(maxDepth >= 1 && maxDepth <= 32, "engine.speculation.max-depth", maxDepth, "1 to 32");
         check(
                 maxNodes >= 1 && maxNodes <= 255,
@@ -53,16 +67,30 @@ public record SpeculationSettings(
                 branching,
                 "1 to 64");
         check(vocabulary >= 0, "engine.speculation.vocabulary", vocabulary, "0 (all) or more");
-        check(planner.equals(FIXED), "engine.speculation.planner", planner, FIXED);
     }
 
     /** A method with EAGLE-2's depth, 7, branching, 10, and size, 60. */
     public static SpeculationSettings of(String method, @Nullable String draft) {
-        return new SpeculationSettings(method, draft, 7, 60, 10, 0, FIXED);
+        return new SpeculationSettings(method, draft, 7, 60, 10, 0, Planner.GOODPUT);
+    }
+
+    /**
+     * A new planner.
+     *
+     * @param drafters what there is to choose from; may be empty
+     */
+    public SpeculationPlanner planner(List<DraftShape> drafters) {
+        if (drafters.isEmpty()) {
+            return new FixedPlanner(DraftShape.oneCall(NONE, 1, 1), 0, 1);
+        }
+        DraftShape first = drafters.get(0);
+        return planner == Planner.FIXED
+                ? new FixedPlanner(first, first.maxDepth(), first.maxNodes())
+                : new GoodputPlanner(PlannerSettings.DEFAULT, drafters);
     }
 
     /** The same with another planner. */
-    public SpeculationSettings withPlanner(String other) {
+    public SpeculationSettings withPlanner(Planner other) {
         return new SpeculationSettings(
                 method, draft, maxDepth, maxNodes, branching, vocabulary, other);
     }

@@ -48,7 +48,7 @@ public final class DjlEngine implements GenerationEngine {
         this.loaded = loaded;
         this.listener = listener;
         this.clock = clock;
-        this.counters = new EngineCounters(loaded.pool(), loaded.scheduler());
+        this.counters = new EngineCounters(loaded);
         this.inbox = new Inbox(loaded.scheduler().room());
         this.executor = new StepExecutor(loaded, loaded.speculator(), this::generation);
         this.thread = Thread.currentThread();

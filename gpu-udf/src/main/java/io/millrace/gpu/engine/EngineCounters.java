@@ -13,6 +13,7 @@ import io.millrace.gpu.decode.StepWork;
  */
 final class EngineCounters {
 
+    private final Speculator speculator;
     private long steps;
     private long stepNanos;
     private long prefillTokens;
@@ -20,12 +21,11 @@ final class EngineCounters {
     private long batchedSequences;
     private long paddedKvSlots;
     private long attendedKvSlots;
-    private long draftedTokens;
-    private long acceptedTokens;
     private volatile EngineStatistics published;
 
-    EngineCounters(BlockPool pool, StepScheduler scheduler) {
-        published = copy(pool, scheduler);
+    EngineCounters(LoadedModel loaded) {
+        this.speculator = loaded.speculator();
+        published = copy(loaded.pool(), loaded.scheduler());
     }
 
     void step(StepExecutor.Outcome outcome, long nanos) {
@@ -39,11 +39,9 @@ final class EngineCounters {
             Work work = stepWork.work();
             boolean decode = work.count() == 1 && work.from() >= work.sequence().promptLength();
             prefillTokens += decode ? 0 : work.count();
-            draftedTokens += stepWork.draft().size();
         }
         for (Verified verified : outcome.verified()) {
             decodeTokens += verified.tokens().size();
-            acceptedTokens += verified.accepted();
         }
     }
 
@@ -65,8 +63,7 @@ final class EngineCounters {
                 paddedKvSlots,
                 attendedKvSlots,
                 scheduler.preemptions(),
-                draftedTokens,
-                acceptedTokens,
+                speculator.statistics(),
                 pool.size(),
                 pool.used(),
                 pool.peakUsed(),

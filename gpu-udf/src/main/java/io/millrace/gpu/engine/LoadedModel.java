@@ -11,19 +11,17 @@ import io.millrace.core.memory.BlockPool;
 import io.millrace.core.schedule.StepScheduler;
 import io.millrace.core.schedule.policy.WaitingPolicies;
 import io.millrace.core.speculate.DraftShape;
-import io.millrace.core.speculate.FixedPlanner;
-import io.millrace.core.speculate.SpeculationPlanner;
 import io.millrace.gpu.cache.KvShape;
 import io.millrace.gpu.decode.Decoder;
 import io.millrace.gpu.decode.QueryGroups;
 import io.millrace.gpu.decode.StepInputs;
 import io.millrace.gpu.decode.StepWork;
+import io.millrace.gpu.decode.TargetFeatures;
 import io.millrace.gpu.draft.DraftCheckpoint;
 import io.millrace.gpu.draft.DraftContext;
 import io.millrace.gpu.draft.Drafter;
 import io.millrace.gpu.draft.Drafters;
 import io.millrace.gpu.draft.SpeculationSettings;
-import io.millrace.gpu.draft.TargetFeatures;
 import io.millrace.gpu.model.ModelConfig;
 import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.gpu.program.CpuFeatures;
@@ -123,12 +121,9 @@ final class LoadedModel implements AutoCloseable {
     }
 
     private static Speculator speculator(EngineSettings settings, List<Drafter> drafters) {
-        DraftShape first =
-                drafters.isEmpty() ? DraftShape.oneCall("none", 1, 1) : drafters.get(0).shape();
-        SpeculationPlanner planner =
-                new FixedPlanner(
-                        first, drafters.isEmpty() ? 0 : first.maxDepth(), first.maxNodes());
-        return new Speculator(drafters, planner, settings.tokenBudget());
+        List<DraftShape> shapes = drafters.stream().map(Drafter::shape).toList();
+        return new Speculator(
+                drafters, settings.speculation().planner(shapes), settings.tokenBudget());
     }
 
     private static WeightFormat format(EngineSettings settings, Device device) {

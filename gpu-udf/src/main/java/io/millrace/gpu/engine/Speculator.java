@@ -1,5 +1,6 @@
 package io.millrace.gpu.engine;
 
+import io.millrace.core.engine.SpeculationStatistics;
 import io.millrace.core.schedule.Sequence;
 import io.millrace.core.schedule.StepPlan;
 import io.millrace.core.schedule.Work;
@@ -33,6 +34,7 @@ final class Speculator implements AutoCloseable {
     private final int tokenBudget;
     private final Map<String, RequestHistory> histories = new HashMap<>();
     private final Map<Work, TokenTree> drafts = new HashMap<>();
+    private final SpeculationCounters counters = new SpeculationCounters();
     private long draftNanos;
     private long failures;
 
@@ -153,6 +155,7 @@ final class Speculator implements AutoCloseable {
                 planner.emitted(history(work.sequence()), draft, tokens);
             }
         }
+        counters.step(verified, draftNanos);
         planner.finished(new StepTimes(draftNanos / NANOS_PER_MS, verifyNanos / NANOS_PER_MS));
     }
 
@@ -162,14 +165,9 @@ final class Speculator implements AutoCloseable {
         drafters.forEach(drafter -> drafter.forget(sequence));
     }
 
-    /** How often a drafter failed and was switched off. */
-    long failures() {
-        return failures;
-    }
-
-    /** Time of the last step's drafting, nanoseconds. */
-    long draftNanos() {
-        return draftNanos;
+    /** What drafting did so far. */
+    SpeculationStatistics statistics() {
+        return counters.copy(failures);
     }
 
     @Override

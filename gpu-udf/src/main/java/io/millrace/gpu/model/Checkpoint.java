@@ -45,6 +45,13 @@ public final class Checkpoint {
                 directory, "tensors", "none", String.join(" or ", names) + " beside config.json");
     }
 
+    /** Whether a directory has such a file with that tensor. */
+    public static boolean holds(Path directory, List<String> names, String tensor) {
+        return Files.isRegularFile(directory.resolve("config.json"))
+                && names.stream().anyMatch(name -> Files.isRegularFile(directory.resolve(name)))
+                && open(directory, names).has(tensor);
+    }
+
     /** The directory. */
     public Path directory() {
         return tensors.resolveSibling(".").normalize();

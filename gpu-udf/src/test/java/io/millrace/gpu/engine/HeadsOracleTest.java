@@ -86,7 +86,7 @@ class HeadsOracleTest {
                         255,
                         branching,
                         0,
-                        SpeculationSettings.FIXED);
+                        SpeculationSettings.Planner.FIXED);
         EngineSettings settings = TestModels.settings(path, WeightFormat.FP32, speculation);
         try (LoadedModel model = LoadedModel.load(settings)) {
             for (JsonNode oracle : cases) {

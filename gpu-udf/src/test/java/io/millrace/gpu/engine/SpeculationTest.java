@@ -26,7 +26,12 @@ class SpeculationTest {
     private static final int[] BATCHES = {1, 3, 16};
 
     static Stream<SpeculationSettings> methods() {
-        return Drafters.names().stream().map(name -> SpeculationSettings.of(name, draft(name)));
+        Stream<SpeculationSettings> each =
+                Drafters.names().stream()
+                        .map(name -> SpeculationSettings.of(name, draft(name)))
+                        .map(s -> s.withPlanner(SpeculationSettings.Planner.FIXED));
+        return Stream.concat(
+                each, Stream.of(SpeculationSettings.of("auto", "../models/tiny-chat-medusa")));
     }
 
     @ParameterizedTest

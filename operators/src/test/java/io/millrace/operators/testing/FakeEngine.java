@@ -7,6 +7,7 @@ import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.ModelInfo;
 import io.millrace.core.engine.Progress;
+import io.millrace.core.engine.SpeculationStatistics;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -177,8 +178,7 @@ public final class FakeEngine implements GenerationEngine {
                 0,
                 batched * BLOCK_TOKENS,
                 0,
-                0,
-                0,
+                SpeculationStatistics.NONE,
                 (int) (settings.kvTokens() / BLOCK_TOKENS),
                 usedBlocks(),
                 peakBlocks,

@@ -1,4 +1,4 @@
-package io.millrace.gpu.draft;
+package io.millrace.gpu.decode;
 
 import java.util.List;
 
