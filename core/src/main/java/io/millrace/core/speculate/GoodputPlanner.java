@@ -146,8 +146,12 @@ public final class GoodputPlanner implements SpeculationPlanner {
                                 .observe(plan.depth(), drafted, load, times.draftMs());
         if (counts) {
             double ahead = (double) emittedAhead / load.sequences();
-            double spentMs = times.draftMs() + verifyMs;
-            double savedMs = ahead * cost.decodeMs() - (spentMs - cost.plainMs());
+            // Beside a prompt, what speculation adds is too small a part to be measured.
+            double addedMs =
+                    load.prefillTokens() == 0
+                            ? verifyMs - cost.plainMs()
+                            : Math.max(0, cost.verifyMs((double) chosen + extra) - cost.decodeMs());
+            double savedMs = ahead * cost.decodeMs() - times.draftMs() - addedMs;
             ledger.speculative(cost.decodeMs(), savedMs);
         }
     }

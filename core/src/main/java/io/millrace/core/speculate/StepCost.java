@@ -34,9 +34,17 @@ final class StepCost {
         return load.sequences() / decodeMs;
     }
 
-    /** Decoding and verifying so many drafted tokens. */
+    /**
+     * Decoding and verifying so many drafted tokens. Beside a prompt, a large number that is known
+     * roughly, the drafted ones are taken to cost no less than without it.
+     */
     double verifyMs(double nodes) {
-        long tokens = load.plainTokens() + (long) Math.ceil(nodes);
-        return decodeMs + target.predictMs(1, tokens, load.kvTokens()) - plainMs;
+        int drafted = (int) Math.ceil(nodes);
+        double alone = target.predictMs(1, load.sequences() + drafted, load.kvTokens());
+        if (load.prefillTokens() == 0) {
+            return alone;
+        }
+        double together = target.predictMs(1, load.plainTokens() + drafted, load.kvTokens());
+        return Math.max(alone, decodeMs + together - plainMs);
     }
 }
