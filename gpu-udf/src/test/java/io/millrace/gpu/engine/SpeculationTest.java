@@ -9,14 +9,18 @@ import io.millrace.core.engine.Progress;
 import io.millrace.core.request.Answer;
 import io.millrace.core.request.Sampling;
 import io.millrace.gpu.draft.Drafters;
+import io.millrace.gpu.draft.GeneratedEagle3;
 import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.program.WeightFormat;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,8 +41,8 @@ class SpeculationTest {
     @ParameterizedTest
     @MethodSource("methods")
     void answersAsWithoutDrafts(SpeculationSettings speculation) throws Exception {
-        List<List<GenerationResult>> plain = answers(SpeculationSettings.OFF);
-        List<List<GenerationResult>> drafted = answers(speculation);
+        List<List<GenerationResult>> plain = answers(SpeculationSettings.OFF, false);
+        List<List<GenerationResult>> drafted = answers(speculation, true);
         for (int batch = 0; batch < BATCHES.length; batch++) {
             for (int i = 0; i < BATCHES[batch]; i++) {
                 assertSame(
@@ -46,6 +50,21 @@ class SpeculationTest {
                         drafted.get(batch).get(i),
                         plain.get(batch).get(i));
             }
+        }
+    }
+
+    @Test
+    void answersAsWithoutDraftsOfARandomEagle3(@TempDir Path folder) throws Exception {
+        GeneratedEagle3.write(folder, new Random(11));
+        SpeculationSettings speculation =
+                SpeculationSettings.of("eagle", folder.toString())
+                        .withPlanner(SpeculationSettings.Planner.FIXED);
+        List<List<GenerationResult>> plain = answers(SpeculationSettings.OFF, false);
+        List<List<GenerationResult>> drafted = answers(speculation, false);
+        for (int i = 0; i < BATCHES.length; i++) {
+            assertThat(drafted.get(i).stream().map(RecordedTokens::of))
+                    .containsExactlyElementsOf(
+                            plain.get(i).stream().map(RecordedTokens::of).toList());
         }
     }
 
@@ -58,8 +77,8 @@ class SpeculationTest {
         assertThat(one.stopSequence()).as(what).isEqualTo(other.stopSequence());
     }
 
-    private static List<List<GenerationResult>> answers(SpeculationSettings speculation)
-            throws Exception {
+    private static List<List<GenerationResult>> answers(
+            SpeculationSettings speculation, boolean good) throws Exception {
         RecordingListener listener = new RecordingListener();
         List<List<GenerationResult>> results = new ArrayList<>();
         EngineSettings settings =
@@ -76,6 +95,9 @@ class SpeculationTest {
             }
             EngineStatistics statistics = engine.statistics();
             if (speculation.enabled()) {
+                assertThat(statistics.draftedTokens()).isPositive();
+            }
+            if (good) {
                 assertThat(statistics.acceptedTokens())
                         .as("accepted of %d", statistics.draftedTokens())
                         .isPositive();

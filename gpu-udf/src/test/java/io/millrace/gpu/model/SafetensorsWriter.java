@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Writes safetensors files, well formed or not. */
-final class SafetensorsWriter {
+public final class SafetensorsWriter {
 
     private SafetensorsWriter() {}
 
-    static Path write(Path file, List<StoredTensor> tensors) throws IOException {
+    public static Path write(Path file, List<StoredTensor> tensors) throws IOException {
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         StringBuilder header = new StringBuilder("{\"__metadata__\":{\"format\":\"pt\"}");
         for (StoredTensor tensor : tensors) {

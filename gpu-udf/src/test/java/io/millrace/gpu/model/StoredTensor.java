@@ -5,15 +5,15 @@ import java.nio.ByteOrder;
 import java.util.random.RandomGenerator;
 
 /** A tensor to write into a test's file. */
-record StoredTensor(String name, TensorType type, long[] shape, byte[] bytes) {
+public record StoredTensor(String name, TensorType type, long[] shape, byte[] bytes) {
 
-    static StoredTensor floats(String name, float[] values, long... shape) {
+    public static StoredTensor floats(String name, float[] values, long... shape) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return new StoredTensor(name, TensorType.F32, shape, bytes.array());
     }
 
-    static StoredTensor random(
+    public static StoredTensor random(
             String name, TensorType type, RandomGenerator random, long... shape) {
         long elements = 1;
         for (long dimension : shape) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gpu.draft;
+
+import org.jspecify.annotations.NullMarked;

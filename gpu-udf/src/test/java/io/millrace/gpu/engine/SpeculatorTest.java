@@ -1,0 +1,134 @@
+package io.millrace.gpu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.memory.BlockPool;
+import io.millrace.core.memory.ConservativeAdmission;
+import io.millrace.core.request.LengthEstimate;
+import io.millrace.core.request.Service;
+import io.millrace.core.schedule.SchedulingSettings;
+import io.millrace.core.schedule.Sequence;
+import io.millrace.core.schedule.StepPlan;
+import io.millrace.core.schedule.StepScheduler;
+import io.millrace.core.schedule.policy.WaitingPolicies;
+import io.millrace.core.speculate.DraftShape;
+import io.millrace.core.speculate.FixedPlanner;
+import io.millrace.core.speculate.TokenTree;
+import io.millrace.gpu.decode.StepWork;
+import io.millrace.gpu.draft.DraftRequest;
+import io.millrace.gpu.draft.Drafter;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SpeculatorTest {
+
+    private static final DraftShape SHAPE = DraftShape.oneCall("fake", 4, 4);
+
+    private final BlockPool pool = new BlockPool(16, 4);
+    private final StepScheduler scheduler =
+            new StepScheduler(
+                    SchedulingSettings.of(4, 64),
+                    pool,
+                    WaitingPolicies.named("fcfs"),
+                    new ConservativeAdmission());
+    private final FakeDrafter drafter = new FakeDrafter();
+    private final Speculator speculator =
+            new Speculator(List.of(drafter), new FixedPlanner(SHAPE, 4, 4), 64);
+
+    /** Drafts tokens 7, 8, ... as deep as it may, or fails. */
+    private static final class FakeDrafter implements Drafter {
+        private final List<DraftRequest> asked = new ArrayList<>();
+        private boolean broken;
+
+        @Override
+        public DraftShape shape() {
+            return SHAPE;
+        }
+
+        @Override
+        public List<TokenTree> draft(List<DraftRequest> requests) {
+            if (broken) {
+                throw new IllegalStateException("out of memory");
+            }
+            asked.addAll(requests);
+            return requests.stream()
+                    .map(
+                            request -> {
+                                int[] tokens = new int[request.maxDepth()];
+                                java.util.Arrays.setAll(tokens, i -> 7 + i);
+                                return TokenTree.chain(tokens, new float[tokens.length]);
+                            })
+                    .toList();
+        }
+    }
+
+    @Test
+    void draftsBehindTheLastTokenOfGrowingAnswersOnly() {
+        Sequence growing = growing("growing", 20);
+        scheduler.add(sequence("new", 20));
+
+        List<StepWork> work = speculator.draft(scheduler.schedule(0));
+
+        assertThat(work).extracting(StepWork::rows).containsExactlyInAnyOrder(5, 3);
+        assertThat(drafter.asked).extracting(DraftRequest::sequence).containsExactly(growing);
+    }
+
+    @Test
+    void draftsNoDeeperThanTheAnswerMayGrow() {
+        growing("short", 4);
+
+        // One token is there, three may come: the model's own is one of them.
+        assertThat(speculator.draft(scheduler.schedule(0)).get(0).draft().maxDepth()).isEqualTo(2);
+    }
+
+    @Test
+    void givesBackTheBlocksOfWhatWasNotAccepted() {
+        Sequence growing = growing("growing", 20);
+        int before = pool.used();
+        StepPlan plan = scheduler.schedule(0);
+        StepWork work = speculator.draft(plan).get(0);
+        assertThat(pool.used()).isGreaterThan(before);
+
+        SampledToken own = SampledToken.bare(3);
+        speculator.verified(List.of(new Verified(work, 0, List.of(own))), 1_000);
+
+        assertThat(growing.blocks().blockCount()).isEqualTo(pool.blocksFor(work.work().end()));
+        assertThat(speculator.statistics().draftedTokens()).isEqualTo(4);
+        assertThat(speculator.statistics().acceptedByDepth()).isEmpty();
+        assertThat(speculator.statistics().offeredByDepth()).containsExactly(1L, 1L, 1L, 1L);
+    }
+
+    @Test
+    void goesOnWithoutADrafterThatFails() {
+        growing("growing", 20);
+        drafter.broken = true;
+
+        assertThat(speculator.draft(scheduler.schedule(0)))
+                .allSatisfy(work -> assertThat(work.speculates()).isFalse());
+        drafter.broken = false;
+        assertThat(speculator.draft(scheduler.schedule(0)))
+                .allSatisfy(work -> assertThat(work.speculates()).isFalse());
+        assertThat(speculator.statistics().failures()).isEqualTo(1);
+    }
+
+    /** A sequence with one generated token that is not computed. */
+    private Sequence growing(String key, int maxTokens) {
+        Sequence sequence = sequence(key, maxTokens);
+        scheduler.add(sequence);
+        scheduler.schedule(0).work().forEach(work -> scheduler.advance(work, 0));
+        sequence.append(5);
+        return sequence;
+    }
+
+    private static Sequence sequence(String key, int maxTokens) {
+        return new Sequence(
+                key,
+                new int[] {1, 2, 3},
+                new int[0],
+                maxTokens,
+                LengthEstimate.atMost(maxTokens),
+                Service.DEFAULT,
+                0);
+    }
+}
