@@ -79,7 +79,8 @@ public final class GeneratedEagle3 {
         }
         float[] values = new float[elements];
         for (int i = 0; i < elements; i++) {
-            values[i] = (float) (random.nextGaussian() / Math.sqrt(shape[shape.length - 1]));
+            values[i] =
+                    (float) (random.nextGaussian() / Math.sqrt((double) shape[shape.length - 1]));
         }
         return StoredTensor.floats(name, values, shape);
     }
