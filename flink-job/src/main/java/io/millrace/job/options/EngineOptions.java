@@ -33,8 +33,9 @@ public final class EngineOptions {
                     .stringType()
                     .defaultValue("auto")
                     .withDescription(
-                            "Form of the weights: fp32 (the reference), bf16, int8, or auto for the"
-                                    + " fastest safe one on the machine at hand.");
+                            "Form of the weights: fp32 (the reference), bf16, int8, or auto: int8 on"
+                                    + " a CPU with AVX512-VNNI, else bf16 on a GPU or a CPU with"
+                                    + " instructions for it, else fp32.");
 
     public static final ConfigOption<Integer> THREADS =
             key("engine.threads")

@@ -12,14 +12,22 @@ import io.millrace.gpu.model.SlidingWindow;
 import io.millrace.gpu.program.Program;
 import io.millrace.gpu.program.Values;
 import io.millrace.gpu.program.WeightFormat;
+import io.millrace.gpu.tokenize.ModelPromptEncoder;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A loaded model with its KV pool: turns a step's inputs into logits. Used by one thread, which
  * must have called {@link Program#prepareThread()}; closing it frees native memory.
  */
 public final class Decoder implements AutoCloseable {
+
+    /** For templates that write the date: the same weights on every day. */
+    private static final InstantSource CALIBRATION_DATE =
+            InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z"));
 
     private final PtNDManager manager;
     private final Program program;
@@ -46,12 +54,24 @@ public final class Decoder implements AutoCloseable {
             int blocks,
             TargetFeatures read,
             PtNDManager parent) {
+        this(model, format, kv, blocks, read, parent, owner -> preparation(model, format, owner));
+    }
+
+    /** With another preparation of the weights than the format's. */
+    Decoder(
+            ModelDirectory model,
+            WeightFormat format,
+            KvShape kv,
+            int blocks,
+            TargetFeatures read,
+            PtNDManager parent,
+            Function<PtNDManager, WeightPreparation> preparing) {
         manager = (PtNDManager) parent.newSubManager();
         program = format.load("Decoder", manager);
         ModelConfig config = model.config();
-        WeightLoader loader = new WeightLoader(program, manager, format);
-        weights = owned.own(loader.others(model.weights(), config));
-        matrices = owned.own(loader.matrices(model.weights()));
+        WeightLoader.Lists lists = load(model, format, preparing);
+        weights = owned.own(lists.weights());
+        matrices = owned.own(lists.matrices());
         shape =
                 owned.own(
                         IValue.listFrom(
@@ -66,6 +86,26 @@ public final class Decoder implements AutoCloseable {
         epsilon = owned.own(IValue.from(config.rmsNormEpsilon()));
         cache = new KvCache(program, manager, kv, blocks, read.width(config.hiddenSize()));
         taps = owned.own(IValue.listFrom(read.taps().stream().mapToLong(i -> i).toArray()));
+    }
+
+    private WeightLoader.Lists load(
+            ModelDirectory model,
+            WeightFormat format,
+            Function<PtNDManager, WeightPreparation> preparing) {
+        try (WeightPreparation preparation = preparing.apply(manager)) {
+            return WeightLoader.load(
+                    program, manager, format, model.weights(), model.config(), preparation);
+        }
+    }
+
+    private static WeightPreparation preparation(
+            ModelDirectory model, WeightFormat format, PtNDManager owner) {
+        if (!format.calibrated()) {
+            return new Unprepared(owner);
+        }
+        try (ModelPromptEncoder encoder = ModelPromptEncoder.open(model, CALIBRATION_DATE)) {
+            return new RotatedWeights(model.config(), CalibrationTexts.of(encoder), owner);
+        }
     }
 
     /**

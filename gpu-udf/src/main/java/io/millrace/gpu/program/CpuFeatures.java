@@ -33,9 +33,12 @@ public record CpuFeatures(Set<String> flags) {
         return new CpuFeatures(Set.of());
     }
 
-    /** Whether sums of four products of 8-bit integers are one instruction. */
+    /**
+     * Whether sums of four products of 8-bit integers are one instruction that libtorch uses: its
+     * kernels (FBGEMM) know VNNI only in AVX512's form.
+     */
     public boolean hasInt8DotProduct() {
-        return flags.contains("avx512_vnni") || flags.contains("avx_vnni");
+        return flags.contains("avx512_vnni");
     }
 
     /** Whether products of bfloat16 are one instruction. */

@@ -21,7 +21,9 @@
 #   trees                     [groups] of float32 [sequences, queries, queries]   0 where a query sees a row of its tree, else -1e30
 #   outputs                   [outputs]    the rows whose logits are wanted
 #   weights                   embedding, final norm, cosines and sines [positions, head/2], then 8 per layer: input norm,
-#                             post-attention norm, biases of qkv, o, gate-up, down, norms of q and k (empty where absent)
+#                             post-attention norm, biases of qkv, o, gate-up, down, norms of q and k (empty where absent);
+#                             last the model's own final norm, and the basis [hidden, hidden] of the residual stream: the
+#                             model's own stream times this, empty for no other
 #   matrices                  4 per layer: qkv, o, gate-up, down; then the head
 #   keys, values              per layer [blocks, kv heads, block, head]
 #   features                  [slots, width] in the pool's type, written for every row: what drafters read; empty if none does
@@ -39,6 +41,13 @@ INCLUDE pool
     _0 = torch.copy_(torch.slice(target, 0, first, torch.add(first, chunk.size(0))), chunk, False)
     return 0
 INCLUDE attention
+  # A residual stream [rows, hidden] as the model itself has it, which is what heads trained on the model know. The final
+  # norm's output is its rms_norm with weights[-2].
+  def own_basis(self: __torch__.Decoder, x: Tensor, weights: List[Tensor]) -> Tensor:
+    basis = weights[-1]
+    if torch.gt(basis.size(0), 0):
+      x = torch.linear(x, basis)
+    return x
   # Float32 logits [outputs, vocabulary].
   def step(self: __torch__.Decoder, tokens: Tensor, positions: Tensor, slots: Tensor, queries: List[int], sizes: List[int], tables: List[Tensor], gathers: List[Tensor], kept: List[Tensor], bases: List[Tensor], trees: List[Tensor], outputs: Tensor, weights: List[Tensor], matrices: List[MATRIX], keys: List[Tensor], values: List[Tensor], features: Tensor, taps: List[int], shape: List[int], windows: List[int], epsilon: float) -> Tensor:
     heads = shape[0]
@@ -64,13 +73,14 @@ INCLUDE attention
     if torch.gt(window, 0):
       window_masks = (self).masks(positions, queries, sizes, tables, gathers, bases, trees, block, grouped, window, )
     x = torch.to(torch.embedding(weights[0], tokens), 6)
+    first = (self).first_rows(positions, )
     tapped = annotate(List[Tensor], [])
     for i in range(layers):
       if torch.__contains__(taps, i):
-        _0 = torch.append(tapped, x)
+        _0 = torch.append(tapped, (self).own_basis(x, weights, ))
       w = torch.add(4, torch.mul(i, 8))
       m = torch.mul(i, 4)
-      qkv = (self).linear(torch.rms_norm(x, [x.size(1)], weights[w], epsilon), matrices[m], )
+      qkv = (self).linear_site(torch.rms_norm(x, [x.size(1)], weights[w], epsilon), matrices[m], first, )
       if torch.eq(shape[3], 1):
         qkv = torch.add(qkv, weights[torch.add(w, 2)])
       qkv = torch.view(qkv, [rows, all_heads, head])
@@ -86,16 +96,16 @@ INCLUDE attention
       if torch.gt(windows[i], 0):
         masks = window_masks
       a = (self).attend(torch.slice(qk, 1, 0, heads), queries, sizes, tables, gathers, kept, masks, pool_blocks, owners, keys[i], values[i], )
-      y = (self).linear(a, matrices[torch.add(m, 1)], )
+      y = (self).linear_site(a, matrices[torch.add(m, 1)], first, )
       if torch.eq(shape[4], 1):
         y = torch.add(y, weights[torch.add(w, 3)])
       x = torch.add(x, y)
-      y = (self).linear(torch.rms_norm(x, [x.size(1)], weights[torch.add(w, 1)], epsilon), matrices[torch.add(m, 2)], )
+      y = (self).linear_site(torch.rms_norm(x, [x.size(1)], weights[torch.add(w, 1)], epsilon), matrices[torch.add(m, 2)], first, )
       if torch.eq(shape[5], 1):
         y = torch.add(y, weights[torch.add(w, 4)])
       inner = torch.floordiv(y.size(1), 2)
       y = torch.mul(torch.silu(torch.slice(y, 1, 0, inner)), torch.slice(y, 1, inner, torch.mul(inner, 2)))
-      y = (self).linear_down(y, matrices[torch.add(m, 3)], )
+      y = (self).linear_site(y, matrices[torch.add(m, 3)], first, )
       if torch.eq(shape[5], 1):
         y = torch.add(y, weights[torch.add(w, 5)])
       x = torch.add(x, y)
@@ -103,9 +113,9 @@ INCLUDE attention
       if torch.gt(len(taps), 0):
         f = torch.cat(tapped, 1)
       else:
-        f = torch.rms_norm(x, [x.size(1)], weights[1], epsilon)
+        f = torch.rms_norm((self).own_basis(x, weights, ), [x.size(1)], weights[-2], epsilon)
       _2 = torch.index_copy_(features, 0, slots, torch.to(f, features.dtype))
     if torch.eq(outputs.size(0), 0):
       return torch.slice(x, 0, 0, 0)
     x = torch.rms_norm(torch.index_select(x, 0, outputs), [x.size(1)], weights[1], epsilon)
-    return torch.to((self).linear(x, matrices[torch.mul(layers, 4)], ), 6)
+    return torch.to((self).linear_site(x, matrices[torch.mul(layers, 4)], torch.slice(first, 0, 0, 0), ), 6)

@@ -40,7 +40,7 @@ INCLUDE attention
     z = (self).linear(torch.rms_norm(y, [y.size(1)], vectors[4], epsilon), matrices[3], )
     inner = torch.floordiv(z.size(1), 2)
     z = torch.mul(torch.silu(torch.slice(z, 1, 0, inner)), torch.slice(z, 1, inner, torch.mul(inner, 2)))
-    return torch.add(y, (self).linear_down(z, matrices[4], ))
+    return torch.add(y, (self).linear(z, matrices[4], ))
   # Log-probabilities and places among the scored words of the best, each [rows, best].
   def score(self: __torch__.Eagle, x: Tensor, vectors: List[Tensor], matrices: List[MATRIX], version: int, epsilon: float, best: int) -> Tuple[Tensor, Tensor]:
     y = x

@@ -14,7 +14,7 @@ import java.util.Random;
  * A very small model with random weights, to be written in either format. Head size 8, so that the
  * shapes of all weights differ.
  */
-final class TestCheckpoint {
+public final class TestCheckpoint {
 
     private static final long SEED = 5;
     private static final int VOCABULARY = 20;
@@ -25,7 +25,7 @@ final class TestCheckpoint {
     private final ModelConfig config;
 
     /** Of a family, with all biases that it may have and a head of its own. */
-    TestCheckpoint(String family) {
+    public TestCheckpoint(String family) {
         this.family = family;
         this.configJson =
                 """
@@ -82,7 +82,7 @@ final class TestCheckpoint {
     }
 
     /** Writes config.json, tokenizer.json and model.safetensors. */
-    Path writeSafetensors(Path directory) throws IOException {
+    public Path writeSafetensors(Path directory) throws IOException {
         Files.writeString(directory.resolve("config.json"), configJson);
         Files.writeString(directory.resolve("tokenizer.json"), "{}");
         SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors());
