@@ -1,5 +1,6 @@
 package io.millrace.core.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,6 +26,30 @@ public record SpeculationStatistics(
     /** Of an engine that never speculated. */
     public static final SpeculationStatistics NONE =
             new SpeculationStatistics(0, 0, 0, 0, 0, List.of(), List.of());
+
+    /**
+     * How often a token that was drafted at each depth was accepted, of what was drafted since an
+     * earlier look; an element per depth, 0 where nothing was drafted since.
+     */
+    public List<Double> acceptanceByDepthSince(SpeculationStatistics before) {
+        List<Double> rates = new ArrayList<>();
+        for (int depth = 1; depth <= offeredByDepth.size(); depth++) {
+            long offered = offered(depth) - before.offered(depth);
+            long accepted = accepted(depth) - before.accepted(depth);
+            rates.add(offered == 0 ? 0 : (double) accepted / offered);
+        }
+        return List.copyOf(rates);
+    }
+
+    /** Drafts with a token at a depth, from 1; 0 beyond the deepest. */
+    public long offered(int depth) {
+        return depth <= offeredByDepth.size() ? offeredByDepth.get(depth - 1) : 0;
+    }
+
+    /** Drafts of which a token at a depth, from 1, was accepted; 0 beyond the deepest. */
+    public long accepted(int depth) {
+        return depth <= acceptedByDepth.size() ? acceptedByDepth.get(depth - 1) : 0;
+    }
 
     public SpeculationStatistics {
         offeredByDepth = List.copyOf(offeredByDepth);

@@ -3,6 +3,7 @@ package io.millrace.job.cli;
 import io.millrace.job.local.RunReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Prints and writes what a run did. */
@@ -36,6 +37,23 @@ final class Reports {
                                 100
                                         * report.engineSeconds()
                                         / Math.max(1e-9, report.wallSeconds())));
+        if (report.draftedTokens() > 0) {
+            terminal.note(speculation(report));
+        }
+    }
+
+    private static String speculation(RunReport report) {
+        String byDepth =
+                report.acceptanceByDepth().stream()
+                        .map("%.2f"::formatted)
+                        .collect(Collectors.joining(" "));
+        return "speculation by %s in %d of the steps: %.2f tokens per sequence and step, accepted by depth %s, drafting took %.0f %% of the time"
+                .formatted(
+                        report.speculation(),
+                        report.speculatingSteps(),
+                        report.meanAcceptedPerStep(),
+                        byDepth,
+                        100 * report.draftSeconds() / Math.max(1e-9, report.engineSeconds()));
     }
 
     /**

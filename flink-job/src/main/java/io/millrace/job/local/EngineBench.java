@@ -149,6 +149,9 @@ public final class EngineBench {
                 RunReport.meanAccepted(now.decodeTokens() - before.decodeTokens(), accepted),
                 now.draftedTokens() - before.draftedTokens(),
                 accepted,
+                now.speculation().speculatingSteps() - before.speculation().speculatingSteps(),
+                (now.speculation().draftNanos() - before.speculation().draftNanos()) / 1e9,
+                now.speculation().acceptanceByDepthSince(before.speculation()),
                 RunReport.ratio(
                         now.paddedKvSlots() - before.paddedKvSlots(),
                         now.attendedKvSlots() - before.attendedKvSlots()),

@@ -9,6 +9,7 @@ import io.millrace.operators.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a run did: the object that {@code --report} writes. Names and meanings are stable.
@@ -17,6 +18,9 @@ import java.nio.file.Path;
  * @param engineSeconds time inside engine steps
  * @param meanBatch sequences per step
  * @param meanAcceptedPerStep tokens that one sequence gains per step of its own
+ * @param speculatingSteps steps in which something was drafted
+ * @param draftSeconds time in which was drafted, part of {@code engineSeconds}
+ * @param acceptanceByDepth how often a token drafted at depth 1, 2, ... was accepted
  * @param paddingWaste share of the attended KV slots that were padding
  * @param dtype form of the weights
  */
@@ -35,6 +39,9 @@ public record RunReport(
         double meanAcceptedPerStep,
         long draftedTokens,
         long acceptedTokens,
+        long speculatingSteps,
+        double draftSeconds,
+        List<Double> acceptanceByDepth,
         double paddingWaste,
         long preemptions,
         long peakKvBlocks,
@@ -66,6 +73,9 @@ public record RunReport(
                 meanAccepted(report.get(Figure.DECODE_TOKENS), accepted),
                 report.get(Figure.DRAFTED_TOKENS),
                 accepted,
+                report.get(Figure.SPECULATING_STEPS),
+                report.get(Figure.DRAFT_NANOS) / 1e9,
+                report.acceptanceByDepth(),
                 report.paddingWaste(),
                 report.get(Figure.PREEMPTIONS),
                 report.peakKvBlocks(),

@@ -2,6 +2,7 @@ package io.millrace.operators.generate;
 
 import io.millrace.core.engine.EngineStatistics;
 import io.millrace.core.engine.GenerationEngine;
+import io.millrace.core.engine.SpeculationStatistics;
 import io.millrace.core.request.Completion;
 import io.millrace.operators.batch.AlarmClock;
 import io.millrace.operators.report.Figures;
@@ -56,6 +57,26 @@ public final class GenerateMetrics {
 
     /** Of those, accepted. */
     public static final String ACCEPTED_TOKENS = "acceptedTokens";
+
+    /** Steps in which something was drafted. */
+    public static final String SPECULATING_STEPS = "speculatingSteps";
+
+    /** Drafters that failed and were switched off. */
+    public static final String DRAFTER_FAILURES = "drafterFailures";
+
+    /** Share of the time inside steps in which was drafted, since the look before. */
+    public static final String DRAFT_TIME_SHARE = "draftTimeShare";
+
+    /** Tokens that one sequence gains per step of its own, since the look before. */
+    public static final String ACCEPTED_PER_STEP = "acceptedPerStep";
+
+    /** Share of the drafts accepted at a depth, in the group {@link #DEPTH}, since the start. */
+    public static final String ACCEPTANCE_RATE = "acceptanceRate";
+
+    /** Label: how many drafted tokens stand before, itself included; the first few. */
+    public static final String DEPTH = "depth";
+
+    private static final int SHOWN_DEPTHS = 8;
 
     /** Prompt and generated tokens per second, since the look before. */
     public static final String TOKENS_PER_SECOND = "tokensPerSecond";
@@ -138,6 +159,15 @@ public final class GenerateMetrics {
         count(group, PREEMPTIONS, EngineStatistics::preemptions);
         count(group, DRAFTED_TOKENS, EngineStatistics::draftedTokens);
         count(group, ACCEPTED_TOKENS, EngineStatistics::acceptedTokens);
+        count(group, SPECULATING_STEPS, s -> s.speculation().speculatingSteps());
+        count(group, DRAFTER_FAILURES, s -> s.speculation().failures());
+        rate(group, DRAFT_TIME_SHARE, Rates::draftTimeShare);
+        rate(group, ACCEPTED_PER_STEP, Rates::acceptedPerStep);
+        for (int depth = 1; depth <= SHOWN_DEPTHS; depth++) {
+            int at = depth;
+            group.addGroup(DEPTH, String.valueOf(depth))
+                    .gauge(ACCEPTANCE_RATE, (Gauge<Double>) () -> acceptanceRate(at));
+        }
         rate(group, TOKENS_PER_SECOND, Rates::tokensPerSecond);
         rate(group, MEAN_BATCH, Rates::meanBatch);
         rate(group, STEP_TIME_SHARE, Rates::stepTimeShare);
@@ -146,6 +176,11 @@ public final class GenerateMetrics {
             String name = status.name().toLowerCase(Locale.ROOT);
             results.put(status, group.addGroup(STATUS, name).counter(RESULTS));
         }
+    }
+
+    private double acceptanceRate(int depth) {
+        SpeculationStatistics speculation = last.statistics().speculation();
+        return Rates.ratio(speculation.accepted(depth), speculation.offered(depth));
     }
 
     private void count(MetricGroup group, String name, ToLongFunction<EngineStatistics> value) {
@@ -159,9 +194,14 @@ public final class GenerateMetrics {
     private record Look(long timeMs, EngineStatistics statistics, Rates rates) {}
 
     private record Rates(
-            double tokensPerSecond, double meanBatch, double stepTimeShare, double paddingWaste) {
+            double tokensPerSecond,
+            double meanBatch,
+            double stepTimeShare,
+            double paddingWaste,
+            double draftTimeShare,
+            double acceptedPerStep) {
 
-        static final Rates NONE = new Rates(0, 0, 0, 0);
+        static final Rates NONE = new Rates(0, 0, 0, 0, 0, 0);
 
         static Rates between(EngineStatistics before, EngineStatistics now, long elapsedMs) {
             long tokens =
@@ -169,6 +209,8 @@ public final class GenerateMetrics {
                             + now.decodeTokens()
                             - before.prefillTokens()
                             - before.decodeTokens();
+            long decoded = now.decodeTokens() - before.decodeTokens();
+            long accepted = now.acceptedTokens() - before.acceptedTokens();
             return new Rates(
                     tokens * 1e3 / elapsedMs,
                     ratio(
@@ -177,7 +219,11 @@ public final class GenerateMetrics {
                     (now.stepNanos() - before.stepNanos()) / (elapsedMs * 1e6),
                     ratio(
                             now.paddedKvSlots() - before.paddedKvSlots(),
-                            now.attendedKvSlots() - before.attendedKvSlots()));
+                            now.attendedKvSlots() - before.attendedKvSlots()),
+                    ratio(
+                            now.speculation().draftNanos() - before.speculation().draftNanos(),
+                            now.stepNanos() - before.stepNanos()),
+                    ratio(decoded, decoded - accepted));
         }
 
         private static double ratio(long numerator, long denominator) {

@@ -50,7 +50,13 @@ public enum Figure {
     /** Tokens proposed by a drafter. */
     DRAFTED_TOKENS,
     /** Of those, accepted. */
-    ACCEPTED_TOKENS;
+    ACCEPTED_TOKENS,
+    /** Steps in which something was drafted. */
+    SPECULATING_STEPS,
+    /** Time in which was drafted, part of the time inside steps. */
+    DRAFT_NANOS,
+    /** Drafters that failed and were switched off. */
+    DRAFTER_FAILURES;
 
     /** The accumulator's name, for example {@code millrace.output_tokens}. */
     public String accumulatorName() {

@@ -1,9 +1,11 @@
 package io.millrace.operators.report;
 
 import io.millrace.core.engine.EngineStatistics;
+import io.millrace.core.engine.SpeculationStatistics;
 import io.millrace.core.request.Completion;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.accumulators.LongMaximum;
@@ -31,10 +33,13 @@ public final class Figures {
     private final LongMinimum firstReadMs = new LongMinimum();
     private final LongMaximum lastResultMs = new LongMaximum();
     private final LatencyHistogram jctMs = new LatencyHistogram();
+    private final Map<String, LongCounter> byDepth = new TreeMap<>();
     private final ListState<Tuple2<String, Long>> state;
+    private final RuntimeContext context;
 
-    private Figures(ListState<Tuple2<String, Long>> state) {
+    private Figures(ListState<Tuple2<String, Long>> state, RuntimeContext context) {
         this.state = state;
+        this.context = context;
         for (Figure figure : Figure.values()) {
             sums.put(figure, new LongCounter());
         }
@@ -47,11 +52,11 @@ public final class Figures {
      */
     public static Figures restore(OperatorStateStore store, RuntimeContext context)
             throws Exception {
-        Figures figures = new Figures(store.getListState(STATE));
+        Figures figures = new Figures(store.getListState(STATE), context);
         for (Tuple2<String, Long> entry : figures.state.get()) {
             figures.restoreOne(entry.f0, entry.f1);
         }
-        figures.register(context);
+        figures.register();
         return figures;
     }
 
@@ -62,6 +67,9 @@ public final class Figures {
             if (sum.getValue().getLocalValuePrimitive() != 0) {
                 state.add(Tuple2.of(sum.getKey().name(), sum.getValue().getLocalValuePrimitive()));
             }
+        }
+        for (Map.Entry<String, LongCounter> sum : byDepth.entrySet()) {
+            state.add(Tuple2.of(sum.getKey(), sum.getValue().getLocalValuePrimitive()));
         }
         state.add(Tuple2.of(Report.PEAK_KV_BLOCKS, peakKvBlocks.getLocalValuePrimitive()));
         state.add(Tuple2.of(Report.FIRST_READ_MS, firstReadMs.getLocalValuePrimitive()));
@@ -125,9 +133,32 @@ public final class Figures {
         add(Figure.DRAFTED_TOKENS, now.draftedTokens() - before.draftedTokens());
         add(Figure.ACCEPTED_TOKENS, now.acceptedTokens() - before.acceptedTokens());
         peakKvBlocks.add((long) now.peakKvBlocks());
+        count(before.speculation(), now.speculation());
     }
 
-    private void register(RuntimeContext context) {
+    private void count(SpeculationStatistics before, SpeculationStatistics now) {
+        add(Figure.SPECULATING_STEPS, now.speculatingSteps() - before.speculatingSteps());
+        add(Figure.DRAFT_NANOS, now.draftNanos() - before.draftNanos());
+        add(Figure.DRAFTER_FAILURES, now.failures() - before.failures());
+        for (int depth = 1; depth <= now.offeredByDepth().size(); depth++) {
+            add(Report.OFFERED_AT_DEPTH + depth, now.offered(depth) - before.offered(depth));
+            add(Report.ACCEPTED_AT_DEPTH + depth, now.accepted(depth) - before.accepted(depth));
+        }
+    }
+
+    /** Adds to a sum per depth, which becomes an accumulator once there is such a depth. */
+    private void add(String name, long amount) {
+        byDepth.computeIfAbsent(
+                        name,
+                        added -> {
+                            LongCounter sum = new LongCounter();
+                            context.addAccumulator(added, sum);
+                            return sum;
+                        })
+                .add(amount);
+    }
+
+    private void register() {
         sums.forEach((figure, sum) -> context.addAccumulator(figure.accumulatorName(), sum));
         context.addAccumulator(Report.PEAK_KV_BLOCKS, peakKvBlocks);
         context.addAccumulator(Report.FIRST_READ_MS, firstReadMs);
@@ -145,6 +176,9 @@ public final class Figures {
         } else if (name.startsWith(Report.JCT_HISTOGRAM)) {
             int bin = Integer.parseInt(name.substring(Report.JCT_HISTOGRAM.length()));
             jctMs.restore(bin, Math.toIntExact(value));
+        } else if (name.startsWith(Report.OFFERED_AT_DEPTH)
+                || name.startsWith(Report.ACCEPTED_AT_DEPTH)) {
+            add(name, value);
         } else {
             add(Figure.valueOf(name), value);
         }

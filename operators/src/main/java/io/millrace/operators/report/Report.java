@@ -1,7 +1,9 @@
 package io.millrace.operators.report;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -20,6 +22,7 @@ import org.apache.flink.annotation.PublicEvolving;
  * @param peakKvBlocks the most KV blocks that any one engine used at once
  * @param firstReadMs epoch milliseconds of the first record read; {@link Long#MAX_VALUE} before it
  * @param lastResultMs epoch milliseconds of the last result; {@link Long#MIN_VALUE} before one
+ * @param acceptanceByDepth how often a token drafted at depth 1, 2, ... was accepted
  * @param jctMs how many succeeded requests took how many milliseconds from arrival to result
  */
 @PublicEvolving
@@ -28,6 +31,7 @@ public record Report(
         long peakKvBlocks,
         long firstReadMs,
         long lastResultMs,
+        List<Double> acceptanceByDepth,
         SortedMap<Integer, Integer> jctMs) {
 
     private static final Set<Figure> RESULTS =
@@ -38,9 +42,12 @@ public record Report(
     static final String FIRST_READ_MS = PREFIX + "first_read_ms";
     static final String LAST_RESULT_MS = PREFIX + "last_result_ms";
     static final String JCT_HISTOGRAM = PREFIX + "jct_ms_histogram";
+    static final String OFFERED_AT_DEPTH = PREFIX + "drafts_at_depth.";
+    static final String ACCEPTED_AT_DEPTH = PREFIX + "accepted_drafts_at_depth.";
 
     public Report {
         sums = Map.copyOf(sums);
+        acceptanceByDepth = List.copyOf(acceptanceByDepth);
         jctMs = Collections.unmodifiableSortedMap(new TreeMap<>(jctMs));
     }
 
@@ -61,7 +68,19 @@ public record Report(
                 number(accumulators, PEAK_KV_BLOCKS, 0),
                 number(accumulators, FIRST_READ_MS, Long.MAX_VALUE),
                 number(accumulators, LAST_RESULT_MS, Long.MIN_VALUE),
+                acceptanceByDepth(accumulators),
                 jctMs);
+    }
+
+    private static List<Double> acceptanceByDepth(Map<String, Object> accumulators) {
+        List<Double> rates = new ArrayList<>();
+        for (int depth = 1; accumulators.containsKey(OFFERED_AT_DEPTH + depth); depth++) {
+            rates.add(
+                    ratio(
+                            number(accumulators, ACCEPTED_AT_DEPTH + depth, 0),
+                            number(accumulators, OFFERED_AT_DEPTH + depth, 0)));
+        }
+        return rates;
     }
 
     /** One of the sums. */
