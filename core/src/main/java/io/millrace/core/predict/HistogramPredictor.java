@@ -68,12 +68,20 @@ public final class HistogramPredictor implements LengthPredictor {
 
     @Override
     public LengthEstimate predict(QueuedRequest request, int generated) {
-        LengthWindow ofTenant = byTenant.get(request.request().service().tenant());
+        return predict(request.request().service().tenant(), request.maxTokens(), generated);
+    }
+
+    /**
+     * The same where only the tenant and the limit are known.
+     *
+     * @param limit the most tokens of the answer
+     */
+    public LengthEstimate predict(String tenant, int limit, int generated) {
+        LengthWindow ofTenant = byTenant.get(tenant);
         LengthWindow window =
                 ofTenant != null && ofTenant.countAbove(generated) >= settings.minSamples()
                         ? ofTenant
                         : all;
-        int limit = request.maxTokens();
         if (window.countAbove(generated) >= settings.minSamples()) {
             return new LengthEstimate(
                     Math.min(limit, window.quantileAbove(generated, MEDIAN)),
@@ -86,8 +94,13 @@ public final class HistogramPredictor implements LengthPredictor {
 
     @Override
     public void observe(QueuedRequest request, int outputTokens) {
+        observe(request.request().service().tenant(), outputTokens);
+    }
+
+    /** The same where only the tenant is known. */
+    public void observe(String tenant, int outputTokens) {
         all.add(outputTokens);
-        LengthWindow window = windowOf(request.request().service().tenant());
+        LengthWindow window = windowOf(tenant);
         if (window != null) {
             window.add(outputTokens);
         }

@@ -34,6 +34,10 @@ public final class StepScheduler {
     private final Residents residents;
     private final Map<String, Sequence> held = new HashMap<>();
 
+    // INVARIANT: who was refused is refused again as long as nobody starts, stops or prefills and
+    // nothing is predicted anew, since what runs only grows into what was planned for it.
+    private @Nullable Sequence refused;
+
     /** A scheduler that predicts nothing anew and reuses no prefixes. */
     public StepScheduler(
             SchedulingSettings settings,
@@ -91,6 +95,7 @@ public final class StepScheduler {
             return false;
         }
         tellOf(sequence);
+        refused = null;
         waiting.remove(sequence);
         residents.remove(sequence);
         return true;
@@ -115,7 +120,10 @@ public final class StepScheduler {
         running.forEach(this::tellOf);
         pause(situation);
         List<Sequence> preempted = residents.preemptUntilAnswersCanGrow();
-        preempted.forEach(victim -> waiting.interrupt(victim, nowMs));
+        for (Sequence victim : preempted) {
+            refused = null;
+            waiting.interrupt(victim, nowMs);
+        }
         List<Work> work = new ArrayList<>(running.size() + 4);
         int budget = settings.tokenBudget();
         for (Sequence sequence : running) {
@@ -198,12 +206,14 @@ public final class StepScheduler {
         }
         Foresight foresight = extensions.foresight();
         if (sequence.sinceEstimate() >= foresight.everyTokens()) {
+            refused = null;
             sequence.estimate(foresight.estimate(sequence));
         }
     }
 
     private void pause(Situation situation) {
         for (Sequence sequence : waiting.toPause(situation)) {
+            refused = null;
             residents.pause(sequence);
             waiting.pause(sequence, situation.nowMs());
         }
@@ -211,7 +221,11 @@ public final class StepScheduler {
 
     private @Nullable Sequence admit(Situation situation) {
         Sequence next = waiting.first(situation);
-        if (next == null || !situation.hasRoomFor(next)) {
+        if (next == null || next == refused) {
+            return null;
+        }
+        if (!situation.hasRoomFor(next)) {
+            refused = next;
             return null;
         }
         int cached = extensions.prefixes().cachedTokens(next);
@@ -227,6 +241,7 @@ public final class StepScheduler {
         // One that was paused may go on with its answer at once, and answers come first.
         int place = sequence.decodes() ? 0 : work.size();
         work.add(place, new Work(sequence, sequence.computed(), count));
+        refused = sequence.decodes() ? refused : null;
         return count;
     }
 

@@ -47,6 +47,12 @@ final class Annealing {
         return new Annealing(jobs, maxBatch, times, random).search().order();
     }
 
+    /** What the best plan found is worth. */
+    static double bestWorth(Job[] jobs, int maxBatch, BatchTimes times, SplittableRandom random) {
+        Annealing annealing = new Annealing(jobs, maxBatch, times, random);
+        return annealing.worth(annealing.search());
+    }
+
     /** What an order is worth if batches are as full as they may be: jobs met per millisecond. */
     static double worth(Job[] jobs, int[] order, int maxBatch, BatchTimes times) {
         Annealing annealing = new Annealing(jobs, maxBatch, times, new SplittableRandom(0));

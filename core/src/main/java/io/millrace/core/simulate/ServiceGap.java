@@ -1,0 +1,71 @@
+package io.millrace.core.simulate;
+
+import io.millrace.core.schedule.policy.VirtualTokenCounter;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The difference in service between tenants that wait: a token of a prompt counts 1, one of an
+ * answer 2 (VTC, 2401.00588). Counted since the set of those that wait last changed, because only
+ * among tenants that wait all the time is a difference unfair. One thread only.
+ */
+final class ServiceGap {
+
+    private final Map<String, Account> accounts = new HashMap<>();
+    private final Set<Account> waiting = new LinkedHashSet<>();
+    private long epoch;
+
+    /** The service of a tenant since the set of those that wait last changed. */
+    static final class Account {
+        private int waits;
+        private long epoch;
+        private double served;
+    }
+
+    Account account(String tenant) {
+        return accounts.computeIfAbsent(tenant, t -> new Account());
+    }
+
+    void waits(Account account) {
+        if (account.waits++ == 0) {
+            waiting.add(account);
+            epoch++;
+        }
+    }
+
+    void waitsNoLonger(Account account) {
+        if (--account.waits == 0) {
+            waiting.remove(account);
+            epoch++;
+        }
+    }
+
+    void started(Account account, int promptTokens) {
+        serve(account, VirtualTokenCounter.INPUT_PRICE * promptTokens);
+    }
+
+    void generated(Account account) {
+        serve(account, VirtualTokenCounter.OUTPUT_PRICE);
+    }
+
+    double gap() {
+        if (waiting.size() < 2) {
+            return 0;
+        }
+        double least = Double.POSITIVE_INFINITY;
+        double most = 0;
+        for (Account account : waiting) {
+            double service = account.epoch == epoch ? account.served : 0;
+            least = Math.min(least, service);
+            most = Math.max(most, service);
+        }
+        return most - least;
+    }
+
+    private void serve(Account account, double units) {
+        account.served = units + (account.epoch == epoch ? account.served : 0);
+        account.epoch = epoch;
+    }
+}
