@@ -14,6 +14,7 @@ final class Commands implements IFactory {
                     UpCommand.class, UpCommand::new,
                     RunBatchCommand.class, RunBatchCommand::new,
                     BenchCommand.class, BenchCommand::new,
+                    SimulateCommand.class, SimulateCommand::new,
                     ModelsCommand.class, ModelsCommand::new);
 
     private final Terminal terminal;

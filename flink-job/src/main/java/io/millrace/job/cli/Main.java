@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
             UpCommand.class,
             RunBatchCommand.class,
             BenchCommand.class,
+            SimulateCommand.class,
             ModelsCommand.class,
         })
 public final class Main {

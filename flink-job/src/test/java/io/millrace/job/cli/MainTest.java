@@ -20,11 +20,11 @@ class MainTest {
         CommandLineRun run = run();
 
         assertThat(run.exitCode()).isEqualTo(Main.USAGE);
-        assertThat(run.out()).contains("demo", "up", "run-batch", "bench", "models");
+        assertThat(run.out()).contains("demo", "up", "run-batch", "bench", "simulate", "models");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "up", "run-batch", "bench", "models"})
+    @ValueSource(strings = {"demo", "up", "run-batch", "bench", "simulate", "models"})
     void everyCommandExplainsItself(String command) {
         CommandLineRun run = run(command, "--help");
 
