@@ -11,6 +11,9 @@ public final class Admissions {
     /** By predicted peak memory, see {@link PeakMemoryAdmission}. */
     public static final String PAST_FUTURE = "past-future";
 
+    /** The same, with lengths predicted anew from the tail of those seen, while answers grow. */
+    public static final String PAST_FUTURE_TAILS = "past-future-tails";
+
     /** By token limits, see {@link ConservativeAdmission}. */
     public static final String CONSERVATIVE = "conservative";
 
@@ -20,6 +23,7 @@ public final class Admissions {
 
     static {
         ALL.put(PAST_FUTURE, PeakMemoryAdmission::new);
+        ALL.put(PAST_FUTURE_TAILS, PeakMemoryAdmission::new);
         ALL.put(CONSERVATIVE, reserve -> new ConservativeAdmission());
         ALL.put("aggressive", reserve -> new CurrentUsageAdmission(0));
         ALL.put("watermark", reserve -> new CurrentUsageAdmission(VLLM_WATERMARK));

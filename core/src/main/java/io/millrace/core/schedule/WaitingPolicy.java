@@ -30,4 +30,9 @@ public interface WaitingPolicy {
     default int horizon() {
         return 0;
     }
+
+    /** Whether it wants answer lengths predicted anew while answers grow, see {@link Foresight}. */
+    default boolean repredicts() {
+        return false;
+    }
 }

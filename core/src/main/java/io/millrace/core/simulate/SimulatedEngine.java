@@ -68,7 +68,14 @@ final class SimulatedEngine {
                         pool,
                         policy,
                         Admissions.named(settings.admission(), settings.reserve()),
-                        new StepScheduler.Extensions(new Prediction(), prefixes));
+                        new StepScheduler.Extensions(foresight(policy), prefixes));
+    }
+
+    // As the engine has it.
+    private Foresight foresight(WaitingPolicy policy) {
+        return policy.repredicts() || settings.admission().equals(Admissions.PAST_FUTURE_TAILS)
+                ? new Prediction()
+                : Foresight.NONE;
     }
 
     /** Takes a request; false if it can never fit. */

@@ -28,7 +28,8 @@ public final class SchedulingOptions {
                     .defaultValue("past-future")
                     .withDescription(
                             "How many sequences share the KV cache: past-future admits by the"
-                                    + " predicted peak of their memory, conservative reserves the"
+                                    + " predicted peak of their memory, past-future-tails too and"
+                                    + " predicts anew while answers grow, conservative reserves the"
                                     + " longest possible answer of each, aggressive counts only"
                                     + " the tokens that there are, watermark does that too and"
                                     + " keeps 1 % free (vLLM).");

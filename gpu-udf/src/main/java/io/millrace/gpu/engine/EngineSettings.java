@@ -2,6 +2,9 @@ package io.millrace.gpu.engine;
 
 import io.millrace.core.memory.Admission;
 import io.millrace.core.memory.Admissions;
+import io.millrace.core.predict.HistogramSettings;
+import io.millrace.core.predict.TailForesight;
+import io.millrace.core.schedule.Foresight;
 import io.millrace.core.schedule.SchedulingSettings;
 import io.millrace.core.schedule.policy.WaitingPolicies;
 import io.millrace.gpu.draft.SpeculationSettings;
@@ -42,6 +45,9 @@ public record EngineSettings(
         double admissionReserve,
         SpeculationSettings speculation)
         implements Serializable {
+
+    /** Tokens between two predictions of an answer: the iteration of ELIS. */
+    private static final int REPREDICT_TOKENS = 50;
 
     public EngineSettings {
         check(
@@ -86,6 +92,16 @@ public record EngineSettings(
 
     Admission admissionRule() {
         return Admissions.named(admission, admissionReserve);
+    }
+
+    /**
+     * What predicts answer lengths anew while answers grow, where policy or admission ask for it.
+     */
+    Foresight foresight() {
+        return admission.equals(Admissions.PAST_FUTURE_TAILS)
+                        || WaitingPolicies.named(policy).repredicts()
+                ? new TailForesight(HistogramSettings.DEFAULT, REPREDICT_TOKENS)
+                : Foresight.NONE;
     }
 
     private static void checkPolicy(String policy) {

@@ -8,6 +8,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.ModelInfo;
 import io.millrace.core.memory.BlockPool;
+import io.millrace.core.schedule.PrefixReuse;
 import io.millrace.core.schedule.StepScheduler;
 import io.millrace.core.schedule.policy.WaitingPolicies;
 import io.millrace.core.speculate.DraftShape;
@@ -80,7 +81,8 @@ final class LoadedModel implements AutoCloseable {
                         settings.scheduling(),
                         pool,
                         WaitingPolicies.named(settings.policy()),
-                        settings.admissionRule());
+                        settings.admissionRule(),
+                        new StepScheduler.Extensions(settings.foresight(), PrefixReuse.NONE));
         this.groups = new QueryGroups(settings.blockTokens());
         this.turn = new CpuTurn(!device.isGpu());
     }

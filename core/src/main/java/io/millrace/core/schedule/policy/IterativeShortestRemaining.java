@@ -43,6 +43,11 @@ public record IterativeShortestRemaining(double ageing) implements WaitingPolicy
     }
 
     @Override
+    public boolean repredicts() {
+        return true;
+    }
+
+    @Override
     public int horizon() {
         return 64;
     }
