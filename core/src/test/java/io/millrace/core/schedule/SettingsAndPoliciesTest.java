@@ -46,9 +46,9 @@ class SettingsAndPoliciesTest {
     @Test
     void refusesWhatIsNoParameterOfThePolicy() {
         assertThat(WaitingPolicies.named("isrtf(ageing=2)"))
-                .isEqualTo(new IterativeShortestRemaining(2));
+                .isEqualTo(new IterativeShortestRemaining(2, 400));
         assertThatThrownBy(() -> WaitingPolicies.named("isrtf(aging=2)"))
-                .hasMessage("policy: isrtf(aging) (expected: one of ageing)");
+                .hasMessage("policy: isrtf(aging) (expected: one of ageing, margin)");
         assertThatThrownBy(() -> WaitingPolicies.named("fcfs(ageing=2)"))
                 .hasMessage("policy: fcfs(ageing) (expected: no parameters)");
         assertThatThrownBy(() -> WaitingPolicies.named("isrtf(ageing=much)"))

@@ -55,7 +55,7 @@ class SimulateCommandTest {
         assertThat(run("--policy", "fcfs,best").err())
                 .startsWith("millrace: policy: best (expected: one of fcfs, sjf,");
         assertThat(run("--policy", "isrtf(speed=1)").err())
-                .startsWith("millrace: policy: isrtf(speed) (expected: one of ageing)");
+                .startsWith("millrace: policy: isrtf(speed) (expected: one of ageing, margin)");
         assertThat(run("--engine", "tpu").err()).startsWith("millrace: engine: tpu (expected:");
         assertThat(run("--step-time", "1,2").err()).startsWith("millrace: --step-time: [1.0, 2.0]");
         CommandLineRun run = run("--predictor", "magic");

@@ -86,7 +86,7 @@ class JobSettingsTest {
                     scheduling.bucket-order | lifo | scheduling.bucket-order: lifo (expected: one of
                     scheduling.bucket-order | vtc | scheduling.bucket-order: vtc (expected: one of
                     scheduling.policy | lifo | scheduling.policy: lifo (expected: one of
-                    scheduling.policy | isrtf(old=1) | scheduling.policy: isrtf(old) (expected: one of ageing)
+                    scheduling.policy | isrtf(old=1) | scheduling.policy: isrtf(old) (expected: one of ageing, margin)
                     scheduling.admission | never | scheduling.admission: never
                     scheduling.admission.reserve | 0.9 | scheduling.admission.reserve: 0.9
                     engine.token-budget | 10 | engine.token-budget: 10 (expected: at least

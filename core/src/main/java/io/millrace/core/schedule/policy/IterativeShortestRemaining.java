@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * the order of {@code remaining + ageing * arrival}, which does not change while they wait.
  *
  * @param ageing tokens that a second of waiting is worth, at least 0
+ * @param margin tokens that the one that waits must have less to do for a running one to give way
  */
-public record IterativeShortestRemaining(double ageing) implements WaitingPolicy {
+public record IterativeShortestRemaining(double ageing, double margin) implements WaitingPolicy {
 
     /** Tokens after which a running answer may have to wait; the paper's K. */
     static final int ITERATION = 50;
@@ -33,7 +34,11 @@ public record IterativeShortestRemaining(double ageing) implements WaitingPolicy
     /** Ageing unless something else is asked for. */
     static final double AGEING = 0.5;
 
+    /** Margin unless something else is asked for. */
+    static final double MARGIN = 400;
+
     public IterativeShortestRemaining {
+        check(margin >= 0, "margin", margin, "at least 0 tokens");
         check(ageing >= 0, "ageing", ageing, "at least 0 tokens for a second");
     }
 
@@ -103,10 +108,10 @@ public record IterativeShortestRemaining(double ageing) implements WaitingPolicy
                     longest = waiter;
                 }
             }
-            // Less than an iteration is not worth the change.
+            // A change may cost the cache of the one that gives way.
             boolean worthIt =
                     longest != null
-                            && urgency(longest.candidate()) > urgency(next.candidate()) + ITERATION
+                            && urgency(longest.candidate()) > urgency(next.candidate()) + margin
                             && longest.candidate().service().priority()
                                     <= next.candidate().service().priority()
                             && !situation.hasRoomFor(next.candidate());

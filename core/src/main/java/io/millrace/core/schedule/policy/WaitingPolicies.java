@@ -30,7 +30,8 @@ public final class WaitingPolicies {
                 "isrtf",
                 p ->
                         new IterativeShortestRemaining(
-                                p.number("ageing", IterativeShortestRemaining.AGEING)));
+                                p.number("ageing", IterativeShortestRemaining.AGEING),
+                                p.number("margin", IterativeShortestRemaining.MARGIN)));
         ALL.put(
                 "mlfq",
                 p ->

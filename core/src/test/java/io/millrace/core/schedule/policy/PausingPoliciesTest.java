@@ -13,7 +13,7 @@ class PausingPoliciesTest {
 
     @Test
     void aLongAnswerGivesWayAfterItsIteration() {
-        StepScheduler scheduler = Waiting.scheduler(new IterativeShortestRemaining(0), 1);
+        StepScheduler scheduler = Waiting.scheduler(new IterativeShortestRemaining(0, 50), 1);
         scheduler.add(Waiting.sequence("long", 10, 200, "t", 0));
         Waiting.step(scheduler, 0);
         scheduler.add(Waiting.sequence("short", 10, 20, "t", 0));
@@ -31,9 +31,9 @@ class PausingPoliciesTest {
         Job fresh = new Job("fresh", 10, 10, Waiting.tenant("t"), 60_000);
         Situation situation = Situation.idle(60_000, 1, 10_000);
 
-        assertThat(Waiting.order(new IterativeShortestRemaining(0), situation, old, fresh))
+        assertThat(Waiting.order(new IterativeShortestRemaining(0, 50), situation, old, fresh))
                 .containsExactly("fresh", "old");
-        assertThat(Waiting.order(new IterativeShortestRemaining(2), situation, old, fresh))
+        assertThat(Waiting.order(new IterativeShortestRemaining(2, 50), situation, old, fresh))
                 .containsExactly("old", "fresh");
     }
 
