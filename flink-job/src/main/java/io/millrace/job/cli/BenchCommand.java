@@ -1,16 +1,21 @@
 package io.millrace.job.cli;
 
+import io.millrace.core.engine.PromptEncoder;
 import io.millrace.gpu.engine.DjlEngine;
 import io.millrace.gpu.engine.EngineSettings;
 import io.millrace.gpu.model.ModelDirectory;
+import io.millrace.gpu.tokenize.ModelPromptEncoder;
+import io.millrace.job.local.BenchPrompts;
 import io.millrace.job.local.EngineBench;
 import io.millrace.job.local.RunLabels;
 import io.millrace.job.local.RunReport;
+import io.millrace.job.options.ConfigurationException;
 import io.millrace.job.options.JobSettings;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,8 +24,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = {
-            "Measures the bare engine, without a job around it: random prompts, all at once,",
-            "greedy, end of sequence ignored."
+            "Measures the bare engine, without a job around it: random or given prompts, all at",
+            "once, greedy, end of sequence ignored."
         },
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
@@ -38,6 +43,12 @@ final class BenchCommand implements Callable<Integer> {
             defaultValue = "128",
             description = "Tokens per prompt. Default: ${DEFAULT-VALUE}.")
     private int promptTokens;
+
+    @Option(
+            names = "--prompts",
+            paramLabel = "FILE",
+            description = "Takes the prompts of these requests instead of random tokens.")
+    private @Nullable Path prompts;
 
     @Option(
             names = "--output-tokens",
@@ -60,6 +71,19 @@ final class BenchCommand implements Callable<Integer> {
             description = "Prompts that run first and are not measured. Default: ${DEFAULT-VALUE}.")
     private int warmUp;
 
+    private BenchPrompts prompts(EngineSettings settings) {
+        if (prompts != null) {
+            try (PromptEncoder encoder = ModelPromptEncoder.factory(settings.model()).open()) {
+                return BenchPrompts.of(prompts, encoder);
+            }
+        }
+        if (promptTokens < 1) {
+            throw new ConfigurationException(
+                    "--prompt-tokens: %d (expected: 1 or more)".formatted(promptTokens));
+        }
+        return BenchPrompts.random(new SplittableRandom(SEED), promptTokens);
+    }
+
     BenchCommand(Terminal terminal, Installation installation) {
         this.terminal = terminal;
         this.installation = installation;
@@ -67,19 +91,20 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        EngineBench.Work work = new EngineBench.Work(sequences, promptTokens, outputTokens, warmUp);
+        EngineBench.Work todo = new EngineBench.Work(sequences, outputTokens, warmUp);
         EngineSettings settings =
                 JobSettings.from(common.configuration(installation.catalog())).engine();
         String model = ModelDirectory.open(Path.of(settings.model())).name();
+        String work = prompts == null ? promptTokens + " tokens" : "the prompts of " + prompts;
         terminal.note(
-                "%s: %d sequences of %d + %d tokens ..."
-                        .formatted(model, sequences, promptTokens, outputTokens));
+                "%s: %d sequences of %s + %d tokens ..."
+                        .formatted(model, sequences, work, outputTokens));
         EngineBench bench =
                 new EngineBench(
                         listener -> DjlEngine.start(settings, listener, InstantSource.system()),
-                        new SplittableRandom(SEED),
+                        prompts(settings),
                         InstantSource.system());
-        RunReport report = bench.run(work, RunLabels.of(settings, model));
+        RunReport report = bench.run(todo, RunLabels.of(settings, model));
         Reports.show(terminal, report);
         Reports.save(report, common.report);
         return Main.OK;

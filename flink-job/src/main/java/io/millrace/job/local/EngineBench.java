@@ -22,25 +22,24 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 
 /**
- * The bare engine without a job around it, on random prompts that all start at once: what it can do
- * at best. The end of a sequence is ignored and decoding is greedy, so that the work is fixed. For
- * one thread.
+ * The bare engine without a job around it, on prompts that all start at once: what it can do at
+ * best. The end of a sequence is ignored and decoding is greedy, so that the work is fixed. For one
+ * thread.
  */
 public final class EngineBench {
 
     private final Function<EngineListener, GenerationEngine> engines;
-    private final RandomGenerator random;
+    private final BenchPrompts prompts;
     private final InstantSource clock;
 
     public EngineBench(
             Function<EngineListener, GenerationEngine> engines,
-            RandomGenerator random,
+            BenchPrompts prompts,
             InstantSource clock) {
         this.engines = engines;
-        this.random = random;
+        this.prompts = prompts;
         this.clock = clock;
     }
 
@@ -49,10 +48,9 @@ public final class EngineBench {
      *
      * @param warmUp sequences that run before anything is measured; 0 for none
      */
-    public record Work(int sequences, int promptTokens, int outputTokens, int warmUp) {
+    public record Work(int sequences, int outputTokens, int warmUp) {
         public Work {
             check(sequences, "sequences");
-            check(promptTokens, "prompt-tokens");
             check(outputTokens, "output-tokens");
         }
 
@@ -102,10 +100,7 @@ public final class EngineBench {
     }
 
     private GenerationTask task(String key, Work work, int vocabulary) {
-        int[] prompt = new int[work.promptTokens()];
-        for (int i = 0; i < prompt.length; i++) {
-            prompt[i] = random.nextInt(vocabulary);
-        }
+        int[] prompt = prompts.next(vocabulary);
         return new GenerationTask(
                 key,
                 IntBuffer.wrap(prompt),
