@@ -114,6 +114,34 @@ public final class Decoder implements AutoCloseable {
      * @return float32 logits [outputs, vocabulary]; the caller closes them
      */
     public IValue logits(StepInputs inputs) {
+        return run(inputs);
+    }
+
+    /**
+     * Computes a level of trees and writes its keys and values.
+     *
+     * @return float32 logits [rows, vocabulary] in the order of the branches; the caller closes
+     *     them
+     */
+    public IValue logits(BranchInputs inputs) {
+        return run(inputs);
+    }
+
+    /**
+     * The best words after each row of logits.
+     *
+     * @param logits float32 [rows, vocabulary]
+     * @return [rows, 2 * count], flat: log-probabilities, the best first, then their ids
+     */
+    public double[] best(IValue logits, int count) {
+        try (PtNDManager step = (PtNDManager) manager.newSubManager();
+                Values call = new Values()) {
+            IValue wanted = call.own(IValue.from((long) count));
+            return call.own(program.run("best", logits, wanted)).toTensor(step).toDoubleArray();
+        }
+    }
+
+    private IValue run(DecoderInputs inputs) {
         try (NDManager step = manager.newSubManager();
                 Values call = new Values()) {
             List<IValue> arguments = new ArrayList<>(inputs.arguments(step, call));

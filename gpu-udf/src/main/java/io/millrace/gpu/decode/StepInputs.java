@@ -17,7 +17,7 @@ import java.util.function.Function;
  * One step as the decoder program takes it: the tokens of all its sequences as flat rows, group by
  * group. Immutable once built.
  */
-public final class StepInputs {
+public final class StepInputs implements DecoderInputs {
 
     private final int ahead;
     private final long[] tokens;
@@ -96,6 +96,7 @@ public final class StepInputs {
     }
 
     /** The program's arguments from {@code tokens} to {@code outputs}. */
+    @Override
     public List<IValue> arguments(NDManager manager, Values call) {
         PtNDArray[] tableArrays = new PtNDArray[groups.size()];
         for (int i = 0; i < tableArrays.length; i++) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 /** Every method of drafting by its name, the one place where they are registered. */
 public final class Drafters {
 
+    static final String DRAFT_MODEL = "draft-model";
     static final String EAGLE = "eagle";
     static final String MEDUSA = "medusa";
     static final String PROMPT_LOOKUP = "prompt-lookup";
@@ -19,6 +20,11 @@ public final class Drafters {
     private static final Map<String, DraftMethod> METHODS =
             new TreeMap<>(
                     Map.ofEntries(
+                            Map.entry(
+                                    DRAFT_MODEL,
+                                    new DraftMethod(
+                                            DraftModelCheckpoint::open,
+                                            DraftModelCheckpoint::isIn)),
                             Map.entry(
                                     EAGLE,
                                     new DraftMethod(EagleCheckpoint::open, EagleCheckpoint::isIn)),

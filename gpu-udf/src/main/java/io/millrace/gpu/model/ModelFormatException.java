@@ -29,7 +29,9 @@ public final class ModelFormatException extends IllegalStateException {
                 : new ModelFormatException(file, "cannot be read: " + cause, cause);
     }
 
-    static ModelFormatException of(Path file, String subject, Object found, String expected) {
+    /** {@code file: subject: found (expected: rule)}. */
+    public static ModelFormatException of(
+            Path file, String subject, Object found, String expected) {
         String text = String.valueOf(found);
         String shown = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
         return new ModelFormatException(

@@ -121,6 +121,24 @@ final class TokenTable {
         return strippedSpaces;
     }
 
+    /** The first id that differs in its bytes or in being special. */
+    OptionalInt firstDifference(TokenTable other) {
+        for (int id = 0; id < Math.max(size(), other.size()); id++) {
+            if (isSpecial(id) != other.isSpecial(id) || !sameBytes(other, id)) {
+                return OptionalInt.of(id);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    private boolean sameBytes(TokenTable other, int id) {
+        boolean same = length(id) == other.length(id);
+        for (int i = 0; same && i < length(id); i++) {
+            same = byteAt(id, i) == other.byteAt(id, i);
+        }
+        return same;
+    }
+
     /** Bytes of the longest token. */
     int longestToken() {
         return longestToken;

@@ -104,6 +104,14 @@ public final class Tokenizer implements AutoCloseable {
         return tokens.size();
     }
 
+    /**
+     * The first id that does not stand for the same bytes in both, or that is a control token in
+     * one only.
+     */
+    public OptionalInt firstDifference(Tokenizer other) {
+        return tokens.firstDifference(other.tokens);
+    }
+
     /** Whether it is a control token, such as the end of a turn. */
     public boolean isSpecial(int id) {
         return tokens.isSpecial(id);

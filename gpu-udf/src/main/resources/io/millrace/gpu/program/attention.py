@@ -18,7 +18,9 @@
     mask = torch.mul(torch.to(hidden, 6), -1.0e30)
     mask = torch.expand(mask, [sequences, 1, grouped, queries, context])
     return torch.reshape(mask, [sequences, 1, torch.mul(grouped, queries), context])
-  # The same for a group with trees: positions [sequences, queries], bases [sequences], trees [sequences, queries, queries].
+  # The same for a group with trees: positions [sequences, queries], bases [sequences], trees [sequences, queries, width]. The
+  # queries are the rows of their trees, or the last ones of a tree whose other rows were computed before; such a tree is taken
+  # to be less deep than a window is wide.
   def tree_mask(self: __torch__.CLASS, positions: Tensor, bases: Tensor, trees: Tensor, context: int, grouped: int, window: int) -> Tensor:
     sequences = positions.size(0)
     queries = positions.size(1)
@@ -27,13 +29,15 @@
     key = torch.arange(context, dtype=4, layout=None, device=ops.prim.device(positions), pin_memory=None)
     hidden = torch.expand(torch.ge(key, root), [sequences, queries, context])
     tree = trees
+    width = trees.size(2)
     if torch.gt(window, 0):
       hidden = torch.logical_or(hidden, torch.le(key, query - window))
-      far = torch.le(torch.unsqueeze(positions, 1), query - window)
-      tree = torch.add(tree, torch.mul(torch.to(far, 6), -1.0e30))
+      if torch.eq(width, queries):
+        far = torch.le(torch.unsqueeze(positions, 1), query - window)
+        tree = torch.add(tree, torch.mul(torch.to(far, 6), -1.0e30))
     mask = torch.mul(torch.to(hidden, 6), -1.0e30)
-    column = torch.arange(queries, dtype=4, layout=None, device=ops.prim.device(positions), pin_memory=None)
-    columns = torch.expand(torch.add(root, column), [sequences, queries, queries])
+    column = torch.arange(width, dtype=4, layout=None, device=ops.prim.device(positions), pin_memory=None)
+    columns = torch.expand(torch.add(root, column), [sequences, queries, width])
     mask = torch.scatter(mask, 2, columns, tree)
     mask = torch.expand(torch.view(mask, [sequences, 1, 1, queries, context]), [sequences, 1, grouped, queries, context])
     return torch.reshape(mask, [sequences, 1, torch.mul(grouped, queries), context])

@@ -119,3 +119,7 @@ INCLUDE attention
       return torch.slice(x, 0, 0, 0)
     x = torch.rms_norm(torch.index_select(x, 0, outputs), [x.size(1)], weights[1], epsilon)
     return torch.to((self).linear_site(x, matrices[torch.mul(layers, 4)], torch.slice(first, 0, 0, 0), ), 6)
+  # Float64 [rows, 2 * count]: log-probabilities of the best words, then their ids.
+  def best(self: __torch__.Decoder, logits: Tensor, count: int) -> Tensor:
+    p, words = torch.topk(torch.log_softmax(logits, 1, None), count, 1, True, True)
+    return torch.cat([torch.to(p, 7), torch.to(words, 7)], 1)

@@ -139,6 +139,7 @@ class SpeculationTest {
     private static @Nullable String draft(String method) {
         return switch (method) {
             case "medusa" -> "../models/tiny-chat-medusa";
+            case "draft-model" -> "../models/tiny-chat";
             case "eagle" -> "../models/tiny-chat-eagle";
             default -> null;
         };
