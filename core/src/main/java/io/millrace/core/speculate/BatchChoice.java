@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class BatchChoice {
 
-    private static final int POINTS_PER_BIN = 8;
+    private static final int POINTS_PER_BIN = 64;
 
     private final int[] counts = new int[NodeValues.BINS];
     private final double[] sums = new double[NodeValues.BINS];

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -55,6 +56,12 @@ class BatchChoiceTest {
         assertThat(selected.stream().mapToInt(TokenTree::size).sum())
                 .as("seed %d", seed)
                 .isEqualTo(count);
+    }
+
+    /** Where time is a staircase, the best number of nodes lies inside a bin. */
+    @Example
+    void findsTheEdgeOfAStairInsideABin() {
+        findsWhatSortingWouldFind(1506807);
     }
 
     private static List<Double> values(

@@ -58,13 +58,15 @@ class StepTimeModelTest {
             fitted.observe(1, tokens, kvTokens, truth * spike * (1 + 0.05 * noise(random)));
         }
 
+        // What is far below a typical step is known no better than the noise of that allows.
+        double typical = c0 + c1 * 100 + c2 * 10_000;
         Coefficients found = fitted.coefficients();
         assertThat(found.tokenMs()).as("seed %d", seed).isCloseTo(c1, within(0.1 * c1));
         for (int tokens : new int[] {1, 10, 100}) {
             double truth = c0 + c1 * tokens + c2 * 5_000;
             assertThat(fitted.predictMs(1, tokens, 5_000))
                     .as("seed %d, %d tokens", seed, tokens)
-                    .isCloseTo(truth, within(0.12 * truth));
+                    .isCloseTo(truth, within(0.1 * truth + 0.02 * typical));
         }
     }
 
