@@ -60,6 +60,9 @@ class ConventionsTest {
                 .that()
                 .resideInAnyPackage("io.millrace.operators..", "io.millrace.connectors.kafka..")
                 .and()
+                // What tests of this module share with that one.
+                .resideOutsideOfPackage("io.millrace.operators.testing..")
+                .and()
                 .arePublic()
                 .and()
                 .areTopLevelClasses()
