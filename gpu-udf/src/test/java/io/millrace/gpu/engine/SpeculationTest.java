@@ -8,6 +8,7 @@ import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.Progress;
 import io.millrace.core.request.Answer;
 import io.millrace.core.request.Sampling;
+import io.millrace.core.request.StopRules;
 import io.millrace.gpu.draft.Drafters;
 import io.millrace.gpu.draft.GeneratedEagle3;
 import io.millrace.gpu.draft.SpeculationSettings;
@@ -66,6 +67,56 @@ class SpeculationTest {
                     .containsExactlyElementsOf(
                             plain.get(i).stream().map(RecordedTokens::of).toList());
         }
+    }
+
+    @Test
+    void stopsAndGoesOnInTheMiddleOfAcceptedTokens() throws Exception {
+        SpeculationSettings speculation =
+                SpeculationSettings.of("eagle", draft("eagle"))
+                        .withPlanner(SpeculationSettings.Planner.FIXED);
+        EngineSettings settings =
+                TestModels.settings(TestModels.TINY_CHAT, WeightFormat.FP32, speculation);
+        RecordingListener listener = new RecordingListener();
+        try (DjlEngine engine = DjlEngine.start(settings, listener, InstantSource.system())) {
+            int[] prompt = Oracle.of("tiny-chat").cases().get(0).prompt();
+            GenerationResult whole = run(engine, listener, "whole", prompt, List.of(), 0, null);
+            String text = RecordedTokens.answer(whole).text();
+            for (int at = 10; at < text.length() - 8; at += 7) {
+                String stop = text.substring(at, at + 4);
+                GenerationResult stopped =
+                        run(engine, listener, "stop" + at, prompt, List.of(stop), 0, null);
+                Answer answer = RecordedTokens.answer(stopped);
+                assertThat(answer.text()).isEqualTo(text.substring(0, text.indexOf(stop)));
+                assertThat(answer.stopSequence()).isEqualTo(stop);
+            }
+            for (int kept : new int[] {1, 2, 3, 17, 31}) {
+                GenerationResult resumed =
+                        run(engine, listener, "kept" + kept, prompt, List.of(), kept, whole);
+                assertThat(RecordedTokens.of(resumed)).isEqualTo(RecordedTokens.of(whole));
+            }
+            assertThat(engine.statistics().acceptedTokens()).isPositive();
+        }
+    }
+
+    /** A task of 32 greedy tokens, after so many tokens of an earlier result. */
+    private static GenerationResult run(
+            DjlEngine engine,
+            RecordingListener listener,
+            String key,
+            int[] prompt,
+            List<String> stops,
+            int kept,
+            @Nullable GenerationResult earlier)
+            throws Exception {
+        Progress progress = Progress.NONE;
+        if (earlier != null) {
+            Answer answer = RecordedTokens.answer(earlier);
+            int[] tokens = java.util.Arrays.copyOf(RecordedTokens.of(earlier), kept);
+            progress = new Progress(tokens, answer.logprobs().subList(0, kept), 11, 12);
+        }
+        StopRules rules = new StopRules(stops, List.of(), true);
+        engine.submit(List.of(Tasks.of(key, prompt, 32, Sampling.GREEDY, rules, progress)));
+        return listener.await(key);
     }
 
     private static void assertSame(String what, GenerationResult left, GenerationResult right) {
