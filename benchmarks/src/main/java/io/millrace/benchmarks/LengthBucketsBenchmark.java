@@ -46,7 +46,7 @@ public class LengthBucketsBenchmark extends TimePerOperation {
     /** A micro-batch leaves, as many requests arrive; per micro-batch of 8. */
     @Benchmark
     public MicroBatch pollAndRefill() {
-        MicroBatch batch = buckets.poll(ROOM);
+        MicroBatch batch = buckets.poll(ROOM, 0);
         for (int i = 0; i < batch.requests().size(); i++) {
             buckets.add(requests.next());
         }

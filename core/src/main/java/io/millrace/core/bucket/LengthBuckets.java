@@ -1,17 +1,13 @@
 package io.millrace.core.bucket;
 
-import static io.millrace.core.internal.Arguments.check;
-
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.schedule.policy.OrderedPolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -50,18 +46,15 @@ public final class LengthBuckets implements RequestQueue {
 
     private final BucketSettings settings;
     private final Comparator<Entry> order;
-    private final Map<String, Entry> byKey = new HashMap<>();
-    private final TreeMap<Long, Entry> byTicket = new TreeMap<>();
+    private final HeldEntries held;
     private final TreeSet<Entry> byDue = new TreeSet<>(DUE);
     private final TreeMap<Integer, Bucket> byLow = new TreeMap<>();
-    private long kvTokens;
-    private long tickets;
-    private long departures;
     private long splits;
     private long merges;
 
     public LengthBuckets(BucketSettings settings, OrderedPolicy policy) {
         this.settings = settings;
+        this.held = new HeldEntries(settings);
         this.order = URGENCY.thenComparing(policy).thenComparingLong(Entry::ticket);
         byLow.put(0, new Bucket(0, settings.maxLength(), order));
     }
@@ -69,7 +62,7 @@ public final class LengthBuckets implements RequestQueue {
     /** Whether an engine can ever answer it: prompt and longest answer fit its KV cache. */
     @Override
     public boolean fits(QueuedRequest request) {
-        return (long) request.promptTokens().length + request.maxTokens() <= settings.kvTokens();
+        return held.fits(request);
     }
 
     /**
@@ -79,16 +72,13 @@ public final class LengthBuckets implements RequestQueue {
      */
     @Override
     public void add(QueuedRequest request) {
-        check(fits(request), "request", request, "at most " + settings.kvTokens() + " tokens");
-        check(!byKey.containsKey(request.key()), "key", request.key(), "one that is not held");
-        long dueAfter = departures + byKey.size() + settings.maxOvertakes();
-        insert(new Entry(request, tickets++, dueAfter));
+        insert(held.newEntry(request));
     }
 
     /** Takes a request out, wherever it waits; empty if it does not. */
     @Override
     public Optional<QueuedRequest> remove(String key) {
-        Entry entry = byKey.get(key);
+        Entry entry = held.get(key);
         if (entry == null) {
             return Optional.empty();
         }
@@ -99,14 +89,16 @@ public final class LengthBuckets implements RequestQueue {
 
     /**
      * Takes out the next micro-batch: as many requests of the best bucket as fit. Ask again with
-     * what room is left until it is empty.
+     * what room is left until it is empty. The order of buckets is that of arrival, whatever the
+     * time.
      */
-    public MicroBatch poll(EngineRoom room) {
-        if (byKey.isEmpty() || room.sequences() <= 0) {
+    @Override
+    public MicroBatch poll(EngineRoom room, long nowMs) {
+        if (held.size() == 0 || room.sequences() <= 0) {
             return MicroBatch.EMPTY;
         }
         List<Entry> chosen = new ArrayList<>();
-        long untilDue = byDue.first().dueAfter() - departures;
+        long untilDue = held.untilDue(byDue.first());
         if (untilDue <= 0) {
             choose(byDue.iterator(), this::isOverdue, room, chosen);
         } else {
@@ -118,18 +110,12 @@ public final class LengthBuckets implements RequestQueue {
         List<QueuedRequest> requests = new ArrayList<>(chosen.size());
         for (Entry entry : chosen) {
             take(entry);
-            departures++;
+            held.departed();
             tokens += entry.kvTokens();
             requests.add(entry.request());
         }
         mergeIfAllFits();
         return new MicroBatch(requests, tokens);
-    }
-
-    /** The order of buckets is that of arrival, whatever the time. */
-    @Override
-    public MicroBatch poll(EngineRoom room, long nowMs) {
-        return poll(room);
     }
 
     @Override
@@ -143,41 +129,38 @@ public final class LengthBuckets implements RequestQueue {
      */
     @Override
     public void reestimate(Function<QueuedRequest, LengthEstimate> estimate) {
-        List<Entry> entries = List.copyOf(byTicket.values());
-        kvTokens = 0;
+        List<Entry> entries = held.inOrder();
+        entries.forEach(held::remove);
         byDue.clear();
         byLow.clear();
         byLow.put(0, new Bucket(0, settings.maxLength(), order));
         for (Entry entry : entries) {
-            QueuedRequest request = entry.request().withPredicted(estimate.apply(entry.request()));
-            insert(new Entry(request, entry.ticket(), entry.dueAfter()));
+            insert(HeldEntries.estimated(entry, estimate));
         }
     }
 
     /** Whether a request with that key waits. */
     @Override
     public boolean contains(String key) {
-        return byKey.containsKey(key);
+        return held.contains(key);
     }
 
     /** Requests that wait. */
     @Override
     public int size() {
-        return byKey.size();
+        return held.size();
     }
 
     /** Tokens of the KV cache that they are predicted to need together. */
     @Override
     public long kvTokens() {
-        return kvTokens;
+        return held.kvTokens();
     }
 
     /** When the one that was added first arrived, epoch milliseconds. */
     @Override
     public OptionalLong oldestArrivalMs() {
-        return byTicket.isEmpty()
-                ? OptionalLong.empty()
-                : OptionalLong.of(byTicket.firstEntry().getValue().arrivalMs());
+        return held.oldestArrivalMs();
     }
 
     /** Every bucket, shortest prompts first. */
@@ -242,25 +225,21 @@ public final class LengthBuckets implements RequestQueue {
     }
 
     private boolean isOverdue(Entry entry) {
-        return departures >= entry.dueAfter();
+        return held.untilDue(entry) <= 0;
     }
 
     private void insert(Entry entry) {
-        byKey.put(entry.request().key(), entry);
-        byTicket.put(entry.ticket(), entry);
+        held.put(entry);
         byDue.add(entry);
-        kvTokens += entry.kvTokens();
         Bucket bucket = bucketOf(entry);
         bucket.add(entry);
         splitWhileTooLarge(bucket);
     }
 
     private void take(Entry entry) {
-        byKey.remove(entry.request().key());
-        byTicket.remove(entry.ticket());
+        held.remove(entry);
         byDue.remove(entry);
         bucketOf(entry).remove(entry);
-        kvTokens -= entry.kvTokens();
     }
 
     private Bucket bucketOf(Entry entry) {
@@ -297,12 +276,12 @@ public final class LengthBuckets implements RequestQueue {
     }
 
     private void mergeIfAllFits() {
-        if (byLow.size() == 1 || kvTokens > settings.safeTokens()) {
+        if (byLow.size() == 1 || held.kvTokens() > settings.safeTokens()) {
             return;
         }
         byLow.clear();
         Bucket all = new Bucket(0, settings.maxLength(), order);
-        byTicket.values().forEach(all::add);
+        held.inOrder().forEach(all::add);
         byLow.put(0, all);
         merges++;
     }

@@ -1,7 +1,5 @@
 package io.millrace.core.bucket;
 
-import static io.millrace.core.internal.Arguments.check;
-
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.QueuedRequest;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -28,35 +25,29 @@ public final class PolicyQueue implements RequestQueue {
 
     private final BucketSettings settings;
     private final WaitingQueue<Entry> waiting;
-    private final Map<String, Entry> byKey = new HashMap<>();
+    private final HeldEntries held;
     private final Map<String, Entry> started = new HashMap<>();
-    private final TreeMap<Long, Entry> byTicket = new TreeMap<>();
-    private long kvTokens;
     private long promptTokens;
-    private long tickets;
-    private long departures;
 
     public PolicyQueue(BucketSettings settings, WaitingPolicy policy) {
         this.settings = settings;
+        this.held = new HeldEntries(settings);
         this.waiting = new WaitingQueue<>(policy, settings.maxOvertakes());
     }
 
     @Override
     public boolean fits(QueuedRequest request) {
-        return (long) request.promptTokens().length + request.maxTokens() <= settings.kvTokens();
+        return held.fits(request);
     }
 
     @Override
     public void add(QueuedRequest request) {
-        check(fits(request), "request", request, "at most " + settings.kvTokens() + " tokens");
-        check(!byKey.containsKey(request.key()), "key", request.key(), "one that is not held");
-        long dueAfter = departures + byKey.size() + settings.maxOvertakes();
-        insert(new Entry(request, tickets++, dueAfter));
+        insert(held.newEntry(request));
     }
 
     @Override
     public Optional<QueuedRequest> remove(String key) {
-        Entry entry = byKey.get(key);
+        Entry entry = held.get(key);
         if (entry == null) {
             return Optional.empty();
         }
@@ -76,7 +67,7 @@ public final class PolicyQueue implements RequestQueue {
                 break;
             }
             waiting.start(next, 0);
-            departures++;
+            held.departed();
             started.put(next.request().key(), next);
             forget(next);
             tokens += next.kvTokens();
@@ -98,69 +89,60 @@ public final class PolicyQueue implements RequestQueue {
 
     @Override
     public void reestimate(Function<QueuedRequest, LengthEstimate> estimate) {
-        List<Entry> entries = List.copyOf(byTicket.values());
+        List<Entry> entries = held.inOrder();
         for (Entry entry : entries) {
             waiting.remove(entry);
             forget(entry);
         }
         for (Entry entry : entries) {
-            QueuedRequest request = entry.request().withPredicted(estimate.apply(entry.request()));
-            insert(new Entry(request, entry.ticket(), entry.dueAfter()));
+            insert(HeldEntries.estimated(entry, estimate));
         }
     }
 
     @Override
     public boolean contains(String key) {
-        return byKey.containsKey(key);
+        return held.contains(key);
     }
 
     @Override
     public int size() {
-        return byKey.size();
+        return held.size();
     }
 
     @Override
     public long kvTokens() {
-        return kvTokens;
+        return held.kvTokens();
     }
 
     @Override
     public OptionalLong oldestArrivalMs() {
-        return byTicket.isEmpty()
-                ? OptionalLong.empty()
-                : OptionalLong.of(byTicket.firstEntry().getValue().arrivalMs());
+        return held.oldestArrivalMs();
     }
 
     @Override
     public List<BucketStatistics> buckets() {
         int longest = 0;
-        for (Entry entry : byTicket.values()) {
+        for (Entry entry : held.inOrder()) {
             longest = Math.max(longest, entry.promptLength());
         }
         return List.of(
                 new BucketStatistics(
-                        0, settings.maxLength(), size(), promptTokens, kvTokens, longest));
+                        0, settings.maxLength(), size(), promptTokens, kvTokens(), longest));
     }
 
     @Override
     public double expectedWaste() {
-        return byKey.isEmpty()
-                ? 0
-                : 1 - (double) promptTokens / ((long) settings.maxLength() * size());
+        return size() == 0 ? 0 : 1 - (double) promptTokens / ((long) settings.maxLength() * size());
     }
 
     private void insert(Entry entry) {
-        byKey.put(entry.request().key(), entry);
-        byTicket.put(entry.ticket(), entry);
-        kvTokens += entry.kvTokens();
+        held.put(entry);
         promptTokens += entry.promptLength();
         waiting.enter(entry, entry.ticket(), entry.dueAfter());
     }
 
     private void forget(Entry entry) {
-        byKey.remove(entry.request().key());
-        byTicket.remove(entry.ticket());
-        kvTokens -= entry.kvTokens();
+        held.remove(entry);
         promptTokens -= entry.promptLength();
     }
 }

@@ -24,6 +24,11 @@ public interface Situation {
     /** Whether this one could start now, beside those that run. */
     boolean hasRoomFor(Candidate candidate);
 
+    /** Whether the next has no place of its own and may take that of one that runs. */
+    default boolean mayTakeThePlaceOf(Candidate running, Candidate next) {
+        return running.service().priority() <= next.service().priority() && !hasRoomFor(next);
+    }
+
     /** Tokens of the prompt that need not be computed, because the cache still has them. */
     int cachedTokens(Candidate candidate);
 

@@ -52,7 +52,7 @@ final class SimulatedEngine {
         BucketSettings buckets =
                 BucketSettings.of(MAX_LENGTH, pool.tokens())
                         .withMaxOvertakes(settings.maxOvertakes());
-        this.queue = RequestQueues.of(settings.policy(), settings.bucketOrder(), buckets);
+        this.queue = RequestQueues.of(settings.policy(), SimulationSettings.BUCKET_ORDER, buckets);
         this.prefixes = new PrefixStore(settings.prefixTokens(), key -> life(key).request());
         WaitingPolicy policy = WaitingPolicies.named(settings.policy());
         int queueAhead = Math.max(1, engine.maxSequences() / 8);
@@ -67,7 +67,7 @@ final class SimulatedEngine {
                                 settings.maxOvertakes()),
                         pool,
                         policy,
-                        Admissions.named(settings.admission(), settings.reserve()),
+                        Admissions.named(settings.admission(), SimulationSettings.RESERVE),
                         new StepScheduler.Extensions(foresight(policy), prefixes));
     }
 

@@ -2,7 +2,6 @@ package io.millrace.core.simulate;
 
 import static io.millrace.core.internal.Arguments.check;
 
-import io.millrace.core.bucket.RequestQueues;
 import io.millrace.core.cluster.Routers;
 import io.millrace.core.memory.Admissions;
 import io.millrace.core.schedule.policy.WaitingPolicies;
@@ -12,9 +11,7 @@ import io.millrace.core.schedule.policy.WaitingPolicies;
  *
  * @param engines how many engines of that kind
  * @param policy as {@code scheduling.policy}
- * @param bucketOrder as {@code scheduling.bucket-order}
  * @param admission as {@code scheduling.admission}
- * @param reserve as {@code scheduling.admission.reserve}
  * @param router which engine a request goes to, one of {@link Routers#names()}
  * @param predictor {@code oracle}, {@code noisy}, {@code histogram} or {@code limit}
  * @param error of the noisy predictor: standard deviation of the logarithm
@@ -28,9 +25,7 @@ public record SimulationSettings(
         EngineModel engine,
         int engines,
         String policy,
-        String bucketOrder,
         String admission,
-        double reserve,
         String router,
         String predictor,
         double error,
@@ -39,6 +34,12 @@ public record SimulationSettings(
         long prefixTokens,
         Slo slo,
         long seed) {
+
+    /** What past-future keeps free for wrong predictions, as the job does unless told otherwise. */
+    static final double RESERVE = 0.05;
+
+    /** The order in a bucket, as the job's. */
+    static final String BUCKET_ORDER = "fcfs";
 
     /**
      * A request should have its first token after {@code firstTokenMs} and its last {@code tokenMs}
@@ -53,32 +54,12 @@ public record SimulationSettings(
     public SimulationSettings {
         check(engines >= 1, "engines", engines, "at least 1");
         WaitingPolicies.named(policy);
-        RequestQueues.order(bucketOrder);
-        Admissions.named(admission, reserve);
+        Admissions.named(admission, RESERVE);
         Routers.named(router);
         AnswerLengths.Kind.named(predictor);
         check(error >= 0, "error", error, "at least 0");
         check(maxTokens >= 1, "maxTokens", maxTokens, "at least 1");
         check(maxOvertakes >= 0, "maxOvertakes", maxOvertakes, "at least 0");
         check(prefixTokens >= 0, "prefixTokens", prefixTokens, "at least 0");
-    }
-
-    /** The same with another policy. */
-    public SimulationSettings withPolicy(String name) {
-        return new SimulationSettings(
-                engine,
-                engines,
-                name,
-                bucketOrder,
-                admission,
-                reserve,
-                router,
-                predictor,
-                error,
-                maxTokens,
-                maxOvertakes,
-                prefixTokens,
-                slo,
-                seed);
     }
 }

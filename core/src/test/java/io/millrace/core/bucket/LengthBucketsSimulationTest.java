@@ -95,7 +95,7 @@ class LengthBucketsSimulationTest {
     }
 
     private void poll(EngineRoom room, String when) {
-        MicroBatch batch = buckets.poll(room);
+        MicroBatch batch = buckets.poll(room, 0);
         assertThat(batch.requests().size()).as(when).isLessThanOrEqualTo(room.sequences());
         assertThat(batch.kvTokens()).as(when).isLessThanOrEqualTo(room.tokens());
         long tokens = 0;

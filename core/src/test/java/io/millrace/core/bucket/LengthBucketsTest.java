@@ -82,9 +82,9 @@ class LengthBucketsTest {
         }
         buckets.add(request("long", 600, 100, Service.DEFAULT, 10));
 
-        assertThat(keys(buckets.poll(PLENTY))).containsExactly("long");
-        assertThat(buckets.poll(PLENTY).requests()).hasSize(6);
-        assertThat(buckets.poll(PLENTY)).isEqualTo(MicroBatch.EMPTY);
+        assertThat(keys(buckets.poll(PLENTY, 0))).containsExactly("long");
+        assertThat(buckets.poll(PLENTY, 0).requests()).hasSize(6);
+        assertThat(buckets.poll(PLENTY, 0)).isEqualTo(MicroBatch.EMPTY);
     }
 
     @Test
@@ -94,11 +94,12 @@ class LengthBucketsTest {
             buckets.add(request("key-" + i, 60, 40));
         }
 
-        MicroBatch byTokens = buckets.poll(new EngineRoom(100, 350));
+        MicroBatch byTokens = buckets.poll(new EngineRoom(100, 350), 0);
         assertThat(keys(byTokens)).containsExactly("key-0", "key-1", "key-2");
         assertThat(byTokens.kvTokens()).isEqualTo(300);
 
-        assertThat(keys(buckets.poll(new EngineRoom(2, 1_000)))).containsExactly("key-3", "key-4");
+        assertThat(keys(buckets.poll(new EngineRoom(2, 1_000), 0)))
+                .containsExactly("key-3", "key-4");
         assertThat(buckets.size()).isEqualTo(5);
         assertThat(buckets.kvTokens()).isEqualTo(500);
     }
@@ -117,9 +118,9 @@ class LengthBucketsTest {
         buckets.add(request("high", 10, 10, withPriority(7), 2));
         buckets.add(request("middle", 10, 10, withPriority(3), 0));
 
-        assertThat(keys(buckets.poll(PLENTY))).containsExactly("high");
-        assertThat(keys(buckets.poll(PLENTY))).containsExactly("middle");
-        assertThat(keys(buckets.poll(PLENTY))).containsExactly("low");
+        assertThat(keys(buckets.poll(PLENTY, 0))).containsExactly("high");
+        assertThat(keys(buckets.poll(PLENTY, 0))).containsExactly("middle");
+        assertThat(keys(buckets.poll(PLENTY, 0))).containsExactly("low");
     }
 
     @Test
@@ -129,7 +130,7 @@ class LengthBucketsTest {
         buckets.add(request("late", 10, 10, new Service("t", 0, 900, null, null), 0));
         buckets.add(request("soon", 10, 10, new Service("t", 0, 100, null, null), 0));
 
-        assertThat(keys(buckets.poll(PLENTY))).containsExactly("soon", "late", "none");
+        assertThat(keys(buckets.poll(PLENTY, 0))).containsExactly("soon", "late", "none");
     }
 
     @Test
@@ -140,7 +141,7 @@ class LengthBucketsTest {
         }
         buckets.add(request("long", 600, 100, Service.DEFAULT, 10));
 
-        assertThat(keys(buckets.poll(new EngineRoom(1, 500)))).containsExactly("short-0");
+        assertThat(keys(buckets.poll(new EngineRoom(1, 500), 0))).containsExactly("short-0");
     }
 
     @Test
@@ -153,11 +154,11 @@ class LengthBucketsTest {
             buckets.add(request("short-" + i, 10, 10));
         }
         EngineRoom small = new EngineRoom(1, 100);
-        assertThat(keys(buckets.poll(small))).containsExactly("short-0");
-        assertThat(keys(buckets.poll(small))).containsExactly("short-1");
+        assertThat(keys(buckets.poll(small, 0))).containsExactly("short-0");
+        assertThat(keys(buckets.poll(small, 0))).containsExactly("short-1");
 
-        assertThat(buckets.poll(small).isEmpty()).isTrue();
-        assertThat(keys(buckets.poll(PLENTY))).containsExactly("long");
+        assertThat(buckets.poll(small, 0).isEmpty()).isTrue();
+        assertThat(keys(buckets.poll(PLENTY, 0))).containsExactly("long");
     }
 
     @Test
@@ -177,11 +178,11 @@ class LengthBucketsTest {
         EngineRoom one = new EngineRoom(1, 1_000);
         for (int i = 0; i < 3; i++) {
             buckets.add(request("short-" + i, 10, 10));
-            assertThat(keys(buckets.poll(one))).containsExactly("short-" + i);
+            assertThat(keys(buckets.poll(one, 0))).containsExactly("short-" + i);
         }
         buckets.add(request("short-3", 10, 10));
 
-        assertThat(keys(buckets.poll(one))).containsExactly("younger");
+        assertThat(keys(buckets.poll(one, 0))).containsExactly("younger");
     }
 
     @Test
@@ -194,7 +195,7 @@ class LengthBucketsTest {
             buckets.add(request("short-" + i, 10, 10));
         }
 
-        assertThat(keys(buckets.poll(new EngineRoom(5, 300))))
+        assertThat(keys(buckets.poll(new EngineRoom(5, 300), 0)))
                 .containsExactly("short-0", "short-1");
     }
 
@@ -228,7 +229,7 @@ class LengthBucketsTest {
 
         assertThat(buckets.expectedWaste()).isCloseTo(1 - 400.0 / 2_048, within(1e-9));
         assertThat(buckets.buckets().get(0).wasteRatio()).isCloseTo(1 - 400.0 / 600, within(1e-9));
-        assertThat(buckets.poll(PLENTY).paddingWaste()).isCloseTo(1 - 400.0 / 600, within(1e-9));
+        assertThat(buckets.poll(PLENTY, 0).paddingWaste()).isCloseTo(1 - 400.0 / 600, within(1e-9));
         assertThat(buckets.buckets().get(0).wasteRatio()).isZero();
     }
 
@@ -260,7 +261,7 @@ class LengthBucketsTest {
         assertThat(buckets.kvTokens()).isEqualTo(600);
         assertThat(buckets.buckets())
                 .containsExactly(new BucketStatistics(0, 1_024, 4, 400, 600, 100));
-        assertThat(keys(buckets.poll(PLENTY))).containsExactly("a", "b", "c", "d");
+        assertThat(keys(buckets.poll(PLENTY, 0))).containsExactly("a", "b", "c", "d");
     }
 
     @Test
@@ -272,11 +273,11 @@ class LengthBucketsTest {
         buckets.add(request("long", 100, 400));
         buckets.add(request("short-1", 100, 10));
         buckets.add(request("short-2", 100, 10));
-        assertThat(keys(buckets.poll(one))).containsExactly("short-1");
+        assertThat(keys(buckets.poll(one, 0))).containsExactly("short-1");
 
         buckets.reestimate(QueuedRequest::predicted);
 
-        assertThat(keys(buckets.poll(one))).containsExactly("long");
+        assertThat(keys(buckets.poll(one, 0))).containsExactly("long");
     }
 
     private static List<String> orderUnder(String policy) {
@@ -284,7 +285,7 @@ class LengthBucketsTest {
         buckets.add(request("30", 30, 1, Service.DEFAULT, 2));
         buckets.add(request("10", 10, 1, Service.DEFAULT, 3));
         buckets.add(request("20", 20, 1, Service.DEFAULT, 1));
-        return keys(buckets.poll(PLENTY));
+        return keys(buckets.poll(PLENTY, 0));
     }
 
     private static LengthBuckets buckets(String policy) {

@@ -27,7 +27,9 @@ final class CommonOptions {
     @Option(
             names = "--policy",
             paramLabel = "NAME",
-            description = "Who starts next: fcfs, sjf, ljf, shortest-prompt, longest-prompt.")
+            description =
+                    "Who starts next: a policy of docs/scheduling.md, for example fcfs, sjf or isrtf."
+                            + " Default: bucketserve.")
     @Nullable String policy;
 
     @Option(

@@ -1,7 +1,7 @@
 package io.millrace.gpu.decode;
 
 import ai.djl.ndarray.types.Shape;
-import io.millrace.core.speculate.TokenTree;
+import io.millrace.core.speculate.TreeMask;
 import java.util.Arrays;
 
 /**
@@ -37,25 +37,18 @@ record TreeInputs(long[] gathers, long[] kept, long[] bases, float[] masks, Shap
             StepWork work = group.work().get(i);
             bases[i] = work.work().from();
             int root = firstRow + row;
+            int own = i * queries * queries;
+            TreeMask.of(work.draft()).writeTo(masks, own, queries, 0, HIDDEN);
             for (int query = 0; query < queries; query++) {
                 boolean isRow = query < work.rows();
                 gathers[i * queries + query] = isRow ? root + query : root;
                 if (isRow) {
                     kept[row++] = (long) i * queries + query;
+                } else {
+                    masks[own + query * queries] = 0;
                 }
-                int line = (i * queries + query) * queries;
-                showAncestors(work.draft(), isRow ? query : 0, masks, line);
             }
         }
         return new TreeInputs(gathers, kept, bases, masks, new Shape(sequences, queries, queries));
-    }
-
-    private static void showAncestors(TokenTree tree, int node, float[] masks, int line) {
-        int seen = node;
-        while (seen > 0) {
-            masks[line + seen] = 0;
-            seen = tree.parent(seen);
-        }
-        masks[line] = 0;
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * pieces, so no second copy of a matrix is ever in memory. The caller closes what it is given. Used
  * by one thread.
  */
-final class WeightReader {
+public final class WeightReader {
 
     private static final int STAGING_BYTES = 64 << 20;
 
@@ -32,9 +32,11 @@ final class WeightReader {
             ByteBuffer.allocateDirect(STAGING_BYTES).order(ByteOrder.nativeOrder());
 
     /**
-     * @param program a decoder's, for its {@code put_rows}
+     * A reader onto a manager's device.
+     *
+     * @param program one with the part {@code matrices.py}, for its {@code put_rows}
      */
-    WeightReader(Program program, PtNDManager manager) {
+    public WeightReader(Program program, PtNDManager manager) {
         this.program = program;
         this.manager = manager;
     }
@@ -59,7 +61,7 @@ final class WeightReader {
     }
 
     /** Float32 [sum of rows, columns]. */
-    PtNDArray matrix(Weight... stacked) {
+    public PtNDArray matrix(Weight... stacked) {
         long columns = stacked[0].shape()[1];
         long rows = 0;
         for (Weight weight : stacked) {

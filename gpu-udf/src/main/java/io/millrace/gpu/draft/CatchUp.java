@@ -23,28 +23,34 @@ final class CatchUp {
     // So many rows more or less cost the call that drafts nothing.
     private static final int SHORT = 16;
 
+    private final int behind;
     private final Consumer<List<StepWork>> compute;
     private final Map<String, Reach> reached = new HashMap<>();
 
     /** True rows that a sequence has, since its blocks were last taken away. */
     private record Reach(int rows, int preemptions) {}
 
-    /** Of a drafter that computes rows so. */
-    CatchUp(Consumer<List<StepWork>> compute) {
+    /**
+     * Of a drafter that computes rows so.
+     *
+     * @param behind how many positions its last true row is behind the last known token
+     */
+    CatchUp(int behind, Consumer<List<StepWork>> compute) {
+        this.behind = behind;
         this.compute = compute;
     }
 
     /**
      * Computes rows until only a few are missing.
      *
-     * @return for each request the missing rows, the last known token's among them: the drafter
-     *     computes them, they count from now on
+     * @return for each request the missing rows, the last true one among them: the drafter computes
+     *     them, they count from now on
      */
     List<StepWork> lastRows(List<DraftRequest> requests) {
         chunks(requests);
         List<StepWork> last = new ArrayList<>(requests.size());
         for (DraftRequest request : requests) {
-            StepWork rows = rows(request.sequence(), request.sequence().length());
+            StepWork rows = rows(request.sequence(), end(request.sequence()));
             reach(rows);
             last.add(rows);
         }
@@ -61,8 +67,8 @@ final class CatchUp {
         int rows = 0;
         for (DraftRequest request : requests) {
             Sequence sequence = request.sequence();
-            while (sequence.length() - reach(sequence) > SHORT) {
-                int end = Math.min(reach(sequence) + CHUNK, sequence.length() - 1);
+            while (end(sequence) - reach(sequence) > SHORT) {
+                int end = Math.min(reach(sequence) + CHUNK, end(sequence) - 1);
                 StepWork chunk = rows(sequence, end);
                 boolean twice = call.stream().anyMatch(work -> work.sequence() == sequence);
                 if (twice || rows + chunk.rows() > ROWS) {
@@ -82,6 +88,10 @@ final class CatchUp {
             compute.accept(List.copyOf(call));
             call.clear();
         }
+    }
+
+    private int end(Sequence sequence) {
+        return sequence.length() - behind;
     }
 
     private StepWork rows(Sequence sequence, int end) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import io.millrace.gpu.decode.WeightReader;
 import io.millrace.gpu.model.Weight;
 import io.millrace.gpu.program.Program;
 import io.millrace.gpu.program.TorchType;
@@ -12,6 +13,7 @@ import io.millrace.gpu.program.Values;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The weights of a draft program as it takes them: matrices in the engine's format and plain
@@ -34,23 +36,32 @@ final class DraftMatrices implements AutoCloseable {
 
     /** Appends a matrix [rows, columns], row-major. */
     void matrix(float[] values, int rows, int columns) {
-        try (Values call = new Values();
-                NDArray view = manager.create(values, new Shape(rows, columns));
+        try (NDArray view = manager.create(values, new Shape(rows, columns));
                 // The view borrows a buffer of Java's, which goes away with it.
                 PtNDArray copy = (PtNDArray) view.duplicate()) {
-            call.own(program.run("add_matrix", matrices, call.own(IValue.from(copy))));
+            add(copy);
+        }
+    }
+
+    private void add(PtNDArray matrix) {
+        try (Values call = new Values()) {
+            call.own(program.run("add_matrix", matrices, call.own(IValue.from(matrix))));
         }
     }
 
     /** Appends the rows of a weight that belong to words. */
     void rows(Weight weight, DraftVocabulary words) {
+        if (words.isWhole()) {
+            try (PtNDArray whole = new WeightReader(program, manager).matrix(weight)) {
+                add(whole);
+            }
+            return;
+        }
         int columns = Math.toIntExact(weight.shape()[1]);
-        matrix(rowsOf(weight, words.words()), words.size(), columns);
+        matrix(rowsOf(weight, words.words(), columns), words.size(), columns);
     }
 
-    /** Rows of a weight, one after the other. */
-    static float[] rowsOf(Weight weight, int[] rows) {
-        int columns = Math.toIntExact(weight.shape()[1]);
+    private static float[] rowsOf(Weight weight, int[] rows, int columns) {
         FloatBuffer values = FloatBuffer.allocate(Math.multiplyExact(rows.length, columns));
         // Runs of neighbours in one read: a quantised block is decoded once.
         int from = 0;
@@ -68,18 +79,25 @@ final class DraftMatrices implements AutoCloseable {
         vectors.add((PtNDArray) manager.create(values, new Shape(shape)));
     }
 
-    /** Appends a tensor of this manager's, see {@link #cast}. */
-    void add(PtNDArray tensor) {
-        vectors.add(tensor);
+    /** Appends an embedding [words, hidden] among the vectors, in the type of the pool. */
+    void embedding(Weight weight, TorchType type) {
+        try (PtNDArray matrix = new WeightReader(program, manager).matrix(weight)) {
+            vectors.add(cast(matrix, type));
+        }
     }
 
-    /** A tensor [rows, columns] in another type; only to be handed to programs. */
-    PtNDArray cast(float[] values, int rows, int columns, TorchType type) {
-        try (Values call = new Values();
-                NDArray view = manager.create(values, new Shape(rows, columns));
+    /** The same of values [words, hidden], row-major. */
+    void embedding(float[] values, int words, int hidden, TorchType type) {
+        try (NDArray view = manager.create(values, new Shape(words, hidden));
                 PtNDArray copy = (PtNDArray) view.duplicate()) {
+            vectors.add(cast(copy, type));
+        }
+    }
+
+    private PtNDArray cast(PtNDArray matrix, TorchType type) {
+        try (Values call = new Values()) {
             IValue code = call.own(IValue.from((long) type.code()));
-            return call.own(program.run("cast", call.own(IValue.from(copy)), code))
+            return call.own(program.run("cast", call.own(IValue.from(matrix)), code))
                     .toTensor(manager);
         }
     }
@@ -97,7 +115,7 @@ final class DraftMatrices implements AutoCloseable {
     /** Int64 ids of words, as programs take them: empty for the whole vocabulary. Owned by this. */
     IValue ids(DraftVocabulary words) {
         int[] ids = words.isWhole() ? new int[0] : words.words();
-        long[] longs = java.util.stream.IntStream.of(ids).asLongStream().toArray();
+        long[] longs = IntStream.of(ids).asLongStream().toArray();
         return owned.own(IValue.from((PtNDArray) manager.create(longs)));
     }
 

@@ -1,17 +1,15 @@
 package io.millrace.gpu.draft;
 
-import ai.djl.pytorch.engine.PtNDArray;
 import io.millrace.gpu.cache.KvShape;
 import io.millrace.gpu.decode.RotaryTables;
 import io.millrace.gpu.decode.TargetFeatures;
 import io.millrace.gpu.model.Checkpoint;
 import io.millrace.gpu.model.ModelConfig;
 import io.millrace.gpu.model.ModelDirectory;
-import io.millrace.gpu.model.Weight;
 import io.millrace.gpu.program.Program;
+import io.millrace.gpu.program.TorchType;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * An EAGLE draft layer in the published layouts, told apart by their tensors.
@@ -26,6 +24,7 @@ import java.util.stream.IntStream;
  */
 final class EagleCheckpoint implements DraftCheckpoint {
 
+    private static final String EMBEDDING = "embed_tokens.weight";
     private static final List<String> FILES = List.of("model.safetensors");
 
     private final SpeculationSettings settings;
@@ -125,17 +124,32 @@ final class EagleCheckpoint implements DraftCheckpoint {
 
     // Before the model is loaded: a draft that does not fit should not cost minutes.
     private void check() {
-        fusion();
-        attention();
-        mlp();
-        floats("self_attn.o_proj.weight", hidden, querySize);
-        floats("post_attention_layernorm.weight", hidden);
-        if (third) {
-            floats("input_layernorm.weight", hidden);
-            floats("hidden_norm.weight", hidden);
-            files.floats("norm.weight", hidden);
-            files.floats("lm_head.weight", vocabulary.size(), hidden);
+        int columns = attentionColumns();
+        files.require("fc.weight", hidden, fusionColumns());
+        require("self_attn.q_proj.weight", querySize, columns);
+        require("self_attn.k_proj.weight", kvSize, columns);
+        require("self_attn.v_proj.weight", kvSize, columns);
+        require("self_attn.o_proj.weight", hidden, querySize);
+        require("mlp.gate_proj.weight", intermediate, hidden);
+        require("mlp.up_proj.weight", intermediate, hidden);
+        require("mlp.down_proj.weight", hidden, intermediate);
+        require("post_attention_layernorm.weight", hidden);
+        if (files.has("fc.bias")) {
+            files.require("fc.bias", hidden);
         }
+        if (files.has(EMBEDDING)) {
+            files.require(EMBEDDING, target.config().vocabularySize(), hidden);
+        }
+        if (third) {
+            require("input_layernorm.weight", hidden);
+            require("hidden_norm.weight", hidden);
+            files.require("norm.weight", hidden);
+            files.require("lm_head.weight", vocabulary.size(), hidden);
+        }
+    }
+
+    private void require(String name, long... shape) {
+        files.require(layer + name, shape);
     }
 
     private float[] fusion() {
@@ -159,7 +173,6 @@ final class EagleCheckpoint implements DraftCheckpoint {
     }
 
     private float[] mlp() {
-        floats("mlp.down_proj.weight", hidden, intermediate);
         return stacked(
                 floats("mlp.gate_proj.weight", intermediate, hidden),
                 floats("mlp.up_proj.weight", intermediate, hidden));
@@ -221,7 +234,7 @@ final class EagleCheckpoint implements DraftCheckpoint {
     }
 
     private void addVectors(DraftMatrices weights, DraftContext context) {
-        weights.add(embedding(weights, context));
+        addEmbedding(weights, context.format().kvType());
         boolean biased = files.has("fc.bias");
         weights.vector(
                 biased ? files.floats("fc.bias", hidden) : new float[0], biased ? hidden : 0);
@@ -236,16 +249,13 @@ final class EagleCheckpoint implements DraftCheckpoint {
         }
     }
 
-    /** The draft's own embedding, where it has one, else the model's; in the pool's type. */
-    private PtNDArray embedding(DraftMatrices weights, DraftContext context) {
-        int words = target.config().vocabularySize();
-        float[] values;
-        if (files.has("embed_tokens.weight")) {
-            values = files.floats("embed_tokens.weight", words, hidden);
+    /** The draft's own embedding, where it has one, else the model's. */
+    private void addEmbedding(DraftMatrices weights, TorchType type) {
+        if (files.has(EMBEDDING)) {
+            int words = target.config().vocabularySize();
+            weights.embedding(files.floats(EMBEDDING, words, hidden), words, hidden, type);
         } else {
-            Weight own = target.weights().embedding();
-            values = DraftMatrices.rowsOf(own, IntStream.range(0, words).toArray());
+            weights.embedding(target.weights().embedding(), type);
         }
-        return weights.cast(values, words, hidden, context.format().kvType());
     }
 }

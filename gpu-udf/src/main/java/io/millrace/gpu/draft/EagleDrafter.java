@@ -1,11 +1,9 @@
 package io.millrace.gpu.draft;
 
 import io.millrace.core.schedule.Sequence;
-import io.millrace.core.schedule.Work;
 import io.millrace.core.speculate.DraftShape;
 import io.millrace.core.speculate.TokenTree;
 import io.millrace.core.speculate.TokenTreeBuilder;
-import io.millrace.gpu.decode.StepWork;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,23 +21,14 @@ import java.util.stream.IntStream;
  */
 final class EagleDrafter implements Drafter {
 
-    // Rows of one sequence and of one call when catching up: bounds the memory of masks and inputs.
-    private static final int CHUNK = 256;
-    private static final int ROWS = 1_024;
-
-    // A last true row must be part of the call that drafts; a few more beside it cost no call.
-    private static final int SHORT = 16;
-
     private final EagleLayer layer;
     private final int best;
     private final DraftShape shape;
-    private final Map<String, Reach> reached = new HashMap<>();
-
-    /** True rows that a sequence has, since its blocks were last taken away. */
-    private record Reach(int rows, int preemptions) {}
+    private final CatchUp catchUp;
 
     EagleDrafter(SpeculationSettings settings, EagleLayer layer) {
         this.layer = layer;
+        this.catchUp = new CatchUp(1, work -> layer.extend(work).close());
         this.best = Math.min(settings.branching(), layer.words());
         int nodes = Math.max(settings.maxDepth(), settings.maxNodes());
         this.shape = DraftShape.callPerLevel(Drafters.EAGLE, settings.maxDepth(), nodes, best);
@@ -52,65 +41,11 @@ final class EagleDrafter implements Drafter {
 
     @Override
     public List<TokenTree> draft(List<DraftRequest> requests) {
-        catchUp(requests);
-        List<StepWork> last = new ArrayList<>();
-        int depth = 1;
-        for (DraftRequest request : requests) {
-            last.add(rows(request.sequence(), request.sequence().length() - 1));
-            depth = Math.max(depth, request.maxDepth());
-        }
-        try (EagleLayer.Extended extended = layer.extend(last)) {
-            last.forEach(this::reach);
+        int depth = requests.stream().mapToInt(DraftRequest::maxDepth).max().orElse(1);
+        try (EagleLayer.Extended extended = layer.extend(catchUp.lastRows(requests))) {
             double[] values = layer.expand(extended, best, depth - 1);
             return trees(requests, extended.sequences(), values, depth - 1);
         }
-    }
-
-    private void catchUp(List<DraftRequest> requests) {
-        List<StepWork> call = new ArrayList<>();
-        int rows = 0;
-        for (DraftRequest request : requests) {
-            Sequence sequence = request.sequence();
-            int target = sequence.length() - 1;
-            while (target - reach(sequence) > SHORT) {
-                // One row is left for the call that drafts.
-                StepWork chunk = rows(sequence, Math.min(reach(sequence) + CHUNK, target - 1));
-                if (rows + chunk.rows() > ROWS || contains(call, sequence)) {
-                    compute(call);
-                    rows = 0;
-                }
-                call.add(chunk);
-                rows += chunk.rows();
-                reach(chunk);
-            }
-        }
-        compute(call);
-    }
-
-    private static boolean contains(List<StepWork> call, Sequence sequence) {
-        return call.stream().anyMatch(work -> work.sequence() == sequence);
-    }
-
-    private void compute(List<StepWork> call) {
-        if (!call.isEmpty()) {
-            layer.extend(call).close();
-            call.clear();
-        }
-    }
-
-    private StepWork rows(Sequence sequence, int end) {
-        int from = reach(sequence);
-        return StepWork.plain(new Work(sequence, from, end - from));
-    }
-
-    private int reach(Sequence sequence) {
-        Reach reach = reached.get(sequence.key());
-        return reach == null || reach.preemptions() != sequence.preemptions() ? 0 : reach.rows();
-    }
-
-    private void reach(StepWork work) {
-        Sequence sequence = work.sequence();
-        reached.put(sequence.key(), new Reach(work.work().end(), sequence.preemptions()));
     }
 
     private List<TokenTree> trees(
@@ -167,7 +102,7 @@ final class EagleDrafter implements Drafter {
 
     @Override
     public void forget(Sequence sequence) {
-        reached.remove(sequence.key());
+        catchUp.forget(sequence);
     }
 
     @Override

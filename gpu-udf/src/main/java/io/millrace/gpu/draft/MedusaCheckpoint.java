@@ -6,6 +6,7 @@ import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.gpu.program.Program;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Medusa heads in the published layout: {@code medusa_lm_head.safetensors} with {@code
@@ -17,6 +18,7 @@ import java.util.List;
  */
 final class MedusaCheckpoint implements DraftCheckpoint {
 
+    private static final String WORDS = "token_map";
     private static final List<String> FILES =
             List.of("medusa_lm_head.safetensors", "model.safetensors");
 
@@ -58,15 +60,14 @@ final class MedusaCheckpoint implements DraftCheckpoint {
     }
 
     private DraftVocabulary vocabulary(int words) {
-        if (files.has("token_map")) {
-            long[] map = files.tensorIntegers("token_map");
+        if (files.has(WORDS)) {
+            long[] map = files.tensorIntegers(WORDS);
             for (long word : map) {
                 if (word < 0 || word >= words) {
-                    throw files.wrong("token_map", "id", word, "below " + words);
+                    throw files.wrong(WORDS, "id", word, "below " + words);
                 }
             }
-            return DraftVocabulary.of(
-                    java.util.stream.LongStream.of(map).mapToInt(w -> (int) w).toArray());
+            return DraftVocabulary.of(LongStream.of(map).mapToInt(w -> (int) w).toArray());
         }
         return DraftVocabulary.mostFrequent(files.directory(), settings.vocabulary(), words);
     }
@@ -75,30 +76,39 @@ final class MedusaCheckpoint implements DraftCheckpoint {
     private void check() {
         for (int head = 0; head < heads; head++) {
             for (int block = 0; block < blocks; block++) {
-                weight(head, block);
-                bias(head, block);
+                files.require(linear(head, block) + "weight", hidden, hidden);
+                files.require(linear(head, block) + "bias", hidden);
             }
             if (!shared) {
-                projection(head);
+                files.require(projectionName(head), storedWords(), hidden);
             }
         }
     }
 
+    private static String linear(int head, int block) {
+        return head + "." + block + ".linear.";
+    }
+
+    private String projectionName(int head) {
+        return head + "." + blocks + ".weight";
+    }
+
+    private int storedWords() {
+        return files.has(WORDS) ? vocabulary.size() : target.config().vocabularySize();
+    }
+
     private float[] weight(int head, int block) {
-        return files.floats(head + "." + block + ".linear.weight", hidden, hidden);
+        return files.floats(linear(head, block) + "weight", hidden, hidden);
     }
 
     private float[] bias(int head, int block) {
-        return files.floats(head + "." + block + ".linear.bias", hidden);
+        return files.floats(linear(head, block) + "bias", hidden);
     }
 
     /** The matrix of a head, of the words that are scored. */
     private float[] projection(int head) {
-        String name = head + "." + blocks + ".weight";
-        boolean mapped = files.has("token_map");
-        int rows = mapped ? vocabulary.size() : target.config().vocabularySize();
-        float[] all = files.floats(name, rows, hidden);
-        if (mapped || vocabulary.isWhole()) {
+        float[] all = files.floats(projectionName(head), storedWords(), hidden);
+        if (storedWords() == vocabulary.size()) {
             return all;
         }
         float[] scored = new float[vocabulary.size() * hidden];

@@ -11,6 +11,7 @@ import io.millrace.core.speculate.TokenTree;
 import io.millrace.gpu.program.Program;
 import io.millrace.gpu.program.Values;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Medusa (2401.10774): heads on the last hidden state guess the next places independently, all in
@@ -63,7 +64,7 @@ final class MedusaDrafter implements Drafter {
     @Override
     public List<TokenTree> draft(List<DraftRequest> requests) {
         double[] values = score(requests);
-        return java.util.stream.IntStream.range(0, requests.size())
+        return IntStream.range(0, requests.size())
                 .mapToObj(i -> tree(values, requests.get(i), i, requests.size()))
                 .toList();
     }

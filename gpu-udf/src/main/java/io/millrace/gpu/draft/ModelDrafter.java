@@ -42,7 +42,7 @@ final class ModelDrafter implements Drafter {
             SpeculationSettings settings, Decoder decoder, int contextLength, int blockTokens) {
         this.decoder = decoder;
         this.groups = new QueryGroups(blockTokens);
-        this.catchUp = new CatchUp(work -> decoder.logits(inputs(work)).close());
+        this.catchUp = new CatchUp(0, work -> decoder.logits(inputs(work)).close());
         this.contextLength = contextLength;
         this.blockTokens = blockTokens;
         this.branching = settings.branching();

@@ -14,6 +14,7 @@ import io.millrace.core.request.Sampling;
 import io.millrace.core.request.TokenLogprobs;
 import io.millrace.core.request.Usage;
 import io.millrace.core.schedule.Sequence;
+import io.millrace.core.speculate.TokenTree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -84,11 +85,11 @@ final class ActiveGeneration {
     }
 
     /**
-     * Distinct tokens of prompt, answer and a draft; only kept for a request with a repetition
-     * penalty.
+     * Distinct tokens of prompt, answer and the way to a node of a draft; only kept for a request
+     * with a repetition penalty.
      */
-    int[] seen(int[] drafted) {
-        return seen == null ? NONE : seen.with(drafted);
+    int[] seen(TokenTree draft, int node) {
+        return seen == null ? NONE : seen.with(draft.path(node));
     }
 
     boolean isFinished() {

@@ -50,7 +50,7 @@ public final class DjlEngine implements GenerationEngine {
         this.clock = clock;
         this.counters = new EngineCounters(loaded);
         this.inbox = new Inbox(loaded.scheduler().room());
-        this.executor = new StepExecutor(loaded, loaded.speculator(), this::generation);
+        this.executor = new StepExecutor(loaded, this::generation);
         this.thread = Thread.currentThread();
     }
 

@@ -32,12 +32,9 @@ final class StepExecutor {
     private final Speculator speculator;
     private final Function<Sequence, ActiveGeneration> generations;
 
-    StepExecutor(
-            LoadedModel loaded,
-            Speculator speculator,
-            Function<Sequence, ActiveGeneration> generations) {
+    StepExecutor(LoadedModel loaded, Function<Sequence, ActiveGeneration> generations) {
         this.loaded = loaded;
-        this.speculator = speculator;
+        this.speculator = loaded.speculator();
         this.generations = generations;
     }
 
@@ -91,9 +88,8 @@ final class StepExecutor {
 
     private void addDraws(StepWork work, List<Draw> draws) {
         ActiveGeneration generation = generations.apply(work.sequence());
-        draws.add(Draw.next(generation));
-        for (int node = 1; node <= work.draft().size(); node++) {
-            draws.add(new Draw(generation, work.draft().path(node)));
+        for (int node = 0; node <= work.draft().size(); node++) {
+            draws.add(new Draw(generation, work.draft(), node));
         }
     }
 

@@ -106,8 +106,11 @@ public final class Checkpoint {
         return info(name, "any shape").shape().clone();
     }
 
-    /** The values of a tensor, row-major, which must have that shape. */
-    public float[] floats(String name, long... shape) {
+    /**
+     * Refuses a tensor that is not there, not of that shape or not of numbers, by the file's header
+     * alone.
+     */
+    public void require(String name, long... shape) {
         TensorInfo info = info(name, "shape " + Arrays.toString(shape));
         if (!Arrays.equals(info.shape(), shape)) {
             throw wrong(name, "shape", Arrays.toString(info.shape()), Arrays.toString(shape));
@@ -115,6 +118,12 @@ public final class Checkpoint {
         if (!info.type().readable()) {
             throw wrong(name, "type", info.type(), "one of " + TensorType.readableNames());
         }
+    }
+
+    /** The values of a tensor, row-major, which must have that shape. */
+    public float[] floats(String name, long... shape) {
+        require(name, shape);
+        TensorInfo info = source.info(name);
         FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(info.elements()));
         source.readFloats(name, values);
         return values.array();

@@ -36,10 +36,6 @@ class Decoder(Module):
   training : bool
 INCLUDE matrices
 INCLUDE pool
-  # Writes rows [first, first + rows of the chunk) of a matrix: large ones arrive in pieces.
-  def put_rows(self: __torch__.Decoder, target: Tensor, first: int, chunk: Tensor) -> int:
-    _0 = torch.copy_(torch.slice(target, 0, first, torch.add(first, chunk.size(0))), chunk, False)
-    return 0
 INCLUDE attention
   # A residual stream [rows, hidden] as the model itself has it, which is what heads trained on the model know. The final
   # norm's output is its rms_norm with weights[-2].

@@ -25,3 +25,9 @@ FIRST
   # The product with a matrix of add_site; first as first_rows gives it.
   def linear_site(self: __torch__.CLASS, x: Tensor, w: MATRIX, first: Tensor) -> Tensor:
 CENTRED
+  def cast(self: __torch__.CLASS, x: Tensor, dtype: int) -> Tensor:
+    return torch.to(x, dtype)
+  # Writes rows [first, first + rows of the chunk) of a matrix: large ones arrive in pieces.
+  def put_rows(self: __torch__.CLASS, target: Tensor, first: int, chunk: Tensor) -> int:
+    _0 = torch.copy_(torch.slice(target, 0, first, torch.add(first, chunk.size(0))), chunk, False)
+    return 0

@@ -1,7 +1,5 @@
 # Memory of the KV pool; part of every program that has one. keys, values: per layer [blocks, kv heads, block, head];
 # features [slots, width], empty where there are none.
-  def cast(self: __torch__.CLASS, x: Tensor, dtype: int) -> Tensor:
-    return torch.to(x, dtype)
   def zeros(self: __torch__.CLASS, like: Tensor, size: List[int], dtype: int) -> Tensor:
     return torch.zeros(size, dtype=dtype, layout=None, device=ops.prim.device(like), pin_memory=None)
   # For memory that is known to be zero already: nothing is written, so nothing becomes resident.

@@ -53,6 +53,7 @@ class HeldOutPromptsTest {
                 LoadedModel rounded = LoadedModel.load(TestModels.settings(path, format))) {
             List<int[]> all = prompts(path, Path.of(prompts));
             compare(all, reference, rounded, comparison);
+            // The figures of docs/decisions/int8-accuracy.md: how often, beyond what must hold.
             System.out.printf("%s on %d held-out prompts: %s%n", format, all.size(), comparison);
             assertThat(comparison.misses).as("margins of certain tokens missed").isEmpty();
         }

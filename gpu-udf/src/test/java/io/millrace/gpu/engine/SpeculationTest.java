@@ -152,11 +152,6 @@ class SpeculationTest {
                 assertThat(statistics.acceptedTokens())
                         .as("accepted of %d", statistics.draftedTokens())
                         .isPositive();
-                System.out.printf(
-                        "tiny-chat, %s: %d of %d drafted tokens accepted%n",
-                        speculation.method(),
-                        statistics.acceptedTokens(),
-                        statistics.draftedTokens());
             }
         }
         return results;

@@ -112,9 +112,7 @@ public record IterativeShortestRemaining(double ageing, double margin) implement
             boolean worthIt =
                     longest != null
                             && urgency(longest.candidate()) > urgency(next.candidate()) + margin
-                            && longest.candidate().service().priority()
-                                    <= next.candidate().service().priority()
-                            && !situation.hasRoomFor(next.candidate());
+                            && situation.mayTakeThePlaceOf(longest.candidate(), next.candidate());
             return worthIt && longest != null ? List.of(longest) : List.of();
         }
     }

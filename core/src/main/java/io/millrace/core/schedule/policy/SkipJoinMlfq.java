@@ -117,9 +117,7 @@ public record SkipJoinMlfq(int quantum, long starveMs) implements WaitingPolicy 
             }
             return lowest != null
                             && standing(lowest).level > standing(next).level
-                            && lowest.candidate().service().priority()
-                                    <= next.candidate().service().priority()
-                            && !situation.hasRoomFor(next.candidate())
+                            && situation.mayTakeThePlaceOf(lowest.candidate(), next.candidate())
                     ? List.of(lowest)
                     : List.of();
         }
