@@ -6,9 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Settings of libtorch and the C libraries below it that cost a fifth of the speed, or all of it,
- * or a newcomer's trust, when left at their defaults. Process-wide, and only effective before
- * libtorch is loaded.
+ * Settings of the C libraries below libtorch that cost a fifth of the speed, or all of it, when
+ * left at their defaults. Process-wide, and only effective before libtorch is loaded.
  */
 final class NativeTuning {
 
@@ -37,7 +36,6 @@ final class NativeTuning {
         try {
             keepFreedMemory();
             spinBriefly();
-            keepQuiet();
         } catch (UnsatisfiedLinkError e) {
             LOG.debug("No glibc here: libtorch runs with this system's defaults", e);
         }
@@ -61,19 +59,7 @@ final class NativeTuning {
      * environment may still say otherwise.
      */
     private static void spinBriefly() {
-        setUnlessSet("GOMP_SPINCOUNT", SPIN_COUNT);
-    }
-
-    /**
-     * libtorch warns of a deprecated guard that its own quantised operations use: nothing that
-     * anybody here could change. Its errors are exceptions, whatever is logged.
-     */
-    private static void keepQuiet() {
-        setUnlessSet("TORCH_CPP_LOG_LEVEL", "ERROR");
-    }
-
-    private static void setUnlessSet(String variable, String value) {
         Function setenv = Function.getFunction("c", "setenv");
-        setenv.invokeInt(new Object[] {variable, value, 0});
+        setenv.invokeInt(new Object[] {"GOMP_SPINCOUNT", SPIN_COUNT, 0});
     }
 }
