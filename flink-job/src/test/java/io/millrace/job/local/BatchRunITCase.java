@@ -14,6 +14,7 @@ import io.millrace.job.topology.ResultFormat;
 import io.millrace.operators.report.Figure;
 import io.millrace.operators.report.Report;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchRunITCase {
 
     private static final int OUTPUT_TOKENS = 64;
+    private static final int REQUESTS = 2_000;
 
     @TempDir private Path folder;
 
@@ -55,21 +57,21 @@ class BatchRunITCase {
     @Timeout(180)
     void anInterruptedRunGoesOnWhereItWas() throws Exception {
         Path state = folder.resolve("state");
-        BatchRun.Plan plan = plan(write(2_000), state);
+        BatchRun.Plan plan = plan(write(REQUESTS), state);
         FakeModel fake = FakeModel.steppingEvery(Duration.ofMillis(2));
         interruptAfterACheckpoint(plan, fake);
         long resultsBefore = lines(plan.output());
-        assertThat(resultsBefore).isPositive().isLessThan(2_000);
+        assertThat(resultsBefore).isPositive().isLessThan(REQUESTS);
 
         try (BatchRun second = start(plan, fake)) {
             assertThat(second.isResumed()).isTrue();
             Report report = second.await(r -> {});
             second.finish();
-            assertThat(report.get(Figure.SUCCEEDED)).isEqualTo(2_000);
+            assertThat(report.get(Figure.SUCCEEDED)).isEqualTo(REQUESTS);
         }
 
         assertThat(fake.probe().resumedTokens()).isNotEmpty();
-        assertEachAnsweredOnce(plan.output(), 2_000);
+        assertEachAnsweredOnce(plan.output(), REQUESTS);
         assertThat(state).doesNotExist();
     }
 
@@ -78,7 +80,7 @@ class BatchRunITCase {
     void theStateOfAnotherRunIsRefused() throws Exception {
         Path state = folder.resolve("state");
         FakeModel fake = FakeModel.steppingEvery(Duration.ofMillis(2));
-        interruptAfterACheckpoint(plan(write(2_000), state), fake);
+        interruptAfterACheckpoint(plan(write(REQUESTS), state), fake);
         BatchRun.Plan other = plan(write(10), state);
 
         assertThatThrownBy(() -> start(other, fake).close())
@@ -89,7 +91,7 @@ class BatchRunITCase {
     @Test
     @Timeout(120)
     void aFailingEngineFailsTheRunAndWhatWasWrittenIsWhole() throws Exception {
-        BatchRun.Plan plan = plan(write(2_000), null);
+        BatchRun.Plan plan = plan(write(REQUESTS), null);
         FakeModel fake = FakeModel.steppingEvery(Duration.ofMillis(1));
         try (BatchRun run = start(plan, fake)) {
             assertThatThrownBy(
@@ -129,20 +131,35 @@ class BatchRunITCase {
                 .hasMessageContaining(reason);
     }
 
+    /** Ends the run behind a checkpoint that holds unfinished answers. */
     private static void interruptAfterACheckpoint(BatchRun.Plan plan, FakeModel fake)
             throws Exception {
+        Set<Path> seen = new HashSet<>();
         try (BatchRun first = start(plan, fake)) {
             assertThatThrownBy(
-                            () -> first.await(report -> stopAfterACheckpoint(first, plan, report)))
+                            () ->
+                                    first.await(
+                                            report -> {
+                                                if (report.finished() > 100) {
+                                                    stopAtTheThird(first, plan, seen);
+                                                }
+                                            }))
                     .isInstanceOf(ExecutionException.class);
         }
     }
 
-    private static void stopAfterACheckpoint(BatchRun run, BatchRun.Plan plan, Report report) {
+    /**
+     * The first checkpoint seen may be from before any answer began, the second may have been under
+     * way then; the third began when answers were being written.
+     */
+    private static void stopAtTheThird(BatchRun run, BatchRun.Plan plan, Set<Path> seen) {
         try (Stream<Path> files = Files.walk(plan.stateFolder())) {
-            if (report.finished() > 100 && files.anyMatch(file -> file.endsWith("_metadata"))) {
+            files.filter(file -> file.endsWith("_metadata")).forEach(seen::add);
+            if (seen.size() >= 3) {
                 run.stop();
             }
+        } catch (UncheckedIOException e) {
+            // A checkpoint was being replaced; the next look sees the new one.
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
