@@ -26,6 +26,7 @@ final class SampleCompletions {
                 request.dialect(),
                 "smollm2-135m-instruct",
                 request.service().tenant(),
+                null,
                 new Completion.Succeeded(new Answer(TEXT, FinishReason.STOP, null, List.of())),
                 new Usage(61, 43, 0),
                 new Timing(

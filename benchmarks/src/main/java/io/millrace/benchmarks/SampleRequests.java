@@ -61,6 +61,8 @@ final class SampleRequests {
                         StopRules.NONE,
                         InferenceRequest.NO_LOGPROBS,
                         Service.DEFAULT,
+                        null,
+                        true,
                         1_700_000_000_000L + number);
         LengthEstimate predicted = new LengthEstimate(answer / 2, answer);
         return QueuedRequest.of(request, prompt, answer).withPredicted(predicted);

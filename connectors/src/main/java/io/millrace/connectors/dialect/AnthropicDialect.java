@@ -16,6 +16,7 @@ import io.millrace.core.request.InvalidRequestException;
 import io.millrace.core.request.Message;
 import io.millrace.core.request.Prompt;
 import io.millrace.core.request.SamplingDefaults;
+import io.millrace.core.request.Submission;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class AnthropicDialect implements Dialect {
 
     static final String NAME = "anthropic";
+
+    /** From that version of the API on, requests have no say in how tokens are drawn. */
+    private static final String WITHOUT_SAMPLING = "2026-10-21";
+
+    private static final List<String> SAMPLING = List.of("temperature", "top_p", "top_k");
 
     private static final float DEFAULT_TEMPERATURE = 1f;
     private static final Pattern CUSTOM_ID = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
@@ -85,6 +91,7 @@ final class AnthropicDialect implements Dialect {
             throw invalid("params", object.path("params"), "an object");
         }
         Fields fields = new Fields(params, "");
+        refuseRemoved(input, fields);
         refuseUnsupported(fields);
         InferenceRequest request =
                 new InferenceRequest(
@@ -100,6 +107,8 @@ final class AnthropicDialect implements Dialect {
                                 fields, fields.texts("stop_sequences"), "stop_sequences"),
                         InferenceRequest.NO_LOGPROBS,
                         GenerationFields.service(fields, fields.integer("priority", 0)),
+                        null,
+                        GenerationFields.speculate(fields),
                         input.arrivalMs());
         fields.ignore(IGNORED);
         for (String unknown : fields.unknown()) {
@@ -116,6 +125,22 @@ final class AnthropicDialect implements Dialect {
             throw missing("max_tokens", "an integer, at least 1");
         }
         return maxTokens;
+    }
+
+    /** Fields that newer versions of the API no longer have. */
+    private static void refuseRemoved(InputRecord input, Fields fields) {
+        Submission submission = input.submission();
+        if (submission == null
+                || submission.apiVersion() == null
+                || submission.apiVersion().compareTo(WITHOUT_SAMPLING) < 0) {
+            return;
+        }
+        for (String name : SAMPLING) {
+            if (fields.object().has(name)) {
+                throw new InvalidRequestException(
+                        FailureCode.INVALID_REQUEST, name + ": Extra inputs are not permitted");
+            }
+        }
     }
 
     private static void refuseUnsupported(Fields fields) {

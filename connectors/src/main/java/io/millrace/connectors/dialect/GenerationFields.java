@@ -105,6 +105,24 @@ final class GenerationFields {
                 fields.name("adapter"));
     }
 
+    /**
+     * Whether tokens may be drafted for it: {@code speculation: "off"} asks for none. Answers are
+     * the same; only a lossy acceptance, chosen for the whole job, makes a difference.
+     */
+    static boolean speculate(Fields fields) {
+        String wanted = fields.name("speculation");
+        if (wanted == null || wanted.equals("auto")) {
+            return true;
+        }
+        if (wanted.equals("off")) {
+            return false;
+        }
+        throw invalid(
+                fields.path("speculation"),
+                fields.object().path("speculation"),
+                "auto, as the job is configured, or off");
+    }
+
     private static long deadlineMs(Fields fields) {
         JsonNode deadline = fields.node("deadline");
         if (deadline == null) {

@@ -12,10 +12,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
+import io.millrace.core.request.InferenceRequest;
 import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.InvalidRequestException;
 import io.millrace.core.request.RequestReader;
 import io.millrace.core.request.SamplingDefaults;
+import io.millrace.core.request.Submission;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -76,6 +78,10 @@ final class JsonRequestReader implements RequestReader {
     }
 
     private Parsed parse(InputRecord input) {
+        Submission submission = input.submission();
+        if (submission != null && submission.refusal() != null) {
+            return refused(input, submission, submission.refusal());
+        }
         try {
             byte[] value = input.value();
             return value.length > settings.maxRecordBytes()
@@ -159,11 +165,16 @@ final class JsonRequestReader implements RequestReader {
             if (!idNode.isTextual()) {
                 throw Refusals.invalid(dialect.idField(), idNode, "a string");
             }
-            return new Valid(dialect.read(input, id, object, sampling));
+            return new Valid(submitted(input, dialect.read(input, id, object, sampling)));
         } catch (InvalidRequestException e) {
             return new Invalid(
                     input.key(), id, dialect.name(), model, e.failure(), input.arrivalMs());
         }
+    }
+
+    private static InferenceRequest submitted(InputRecord input, InferenceRequest request) {
+        Submission submission = input.submission();
+        return submission == null ? request : request.submitted(submission);
     }
 
     private static String idRefusal(Dialect dialect, JsonNode id) {
@@ -197,6 +208,17 @@ final class JsonRequestReader implements RequestReader {
                         null,
                         new Failure(code, message),
                         input.arrivalMs());
+    }
+
+    /** The gateway refused it already, for what cannot be seen here. */
+    private static Parsed refused(InputRecord input, Submission submission, String reason) {
+        return new Invalid(
+                input.key(),
+                submission.id(),
+                submission.dialect(),
+                null,
+                new Failure(FailureCode.INVALID_REQUEST, reason),
+                input.arrivalMs());
     }
 
     private static Parsed unreadable(InputRecord input, String message) {

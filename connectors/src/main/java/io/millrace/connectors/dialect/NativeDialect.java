@@ -70,6 +70,8 @@ final class NativeDialect implements Dialect {
                         GenerationFields.stop(fields, fields.textOrTexts("stop"), "stop"),
                         GenerationFields.topLogprobs(fields),
                         GenerationFields.service(fields, fields.integer("priority", 0)),
+                        null,
+                        GenerationFields.speculate(fields),
                         input.arrivalMs());
         fields.refuseUnknown();
         return request;

@@ -144,6 +144,8 @@ final class OpenAiDialect implements Dialect {
                 GenerationFields.stop(fields, fields.textOrTexts("stop"), "stop"),
                 topLogprobs,
                 GenerationFields.service(fields, -fields.integer("priority", 0)),
+                null,
+                GenerationFields.speculate(fields),
                 input.arrivalMs());
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.connectors.kafka;
 
-import io.millrace.core.request.ControlMessage;
+import io.millrace.core.control.ControlMessage;
+import io.millrace.wire.ControlMessages;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

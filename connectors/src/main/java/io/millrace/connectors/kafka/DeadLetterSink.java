@@ -3,6 +3,7 @@ package io.millrace.connectors.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.core.request.DeadLetter;
+import io.millrace.wire.RecordHeaderNames;
 import java.util.Arrays;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;

@@ -1,6 +1,8 @@
 package io.millrace.connectors.kafka;
 
 import io.millrace.core.request.InputRecord;
+import io.millrace.core.request.Submission;
+import io.millrace.wire.SubmissionHeaders;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -85,7 +87,8 @@ public final class RequestTopicSource {
             byte[] value = consumed.value() == null ? EMPTY : consumed.value();
             // Records of Kafka's oldest format have no timestamp, which shows as -1.
             long arrivalMs = Math.max(0, consumed.timestamp());
-            output.collect(new InputRecord(key(consumed), value, arrivalMs));
+            Submission submission = SubmissionHeaders.read(consumed.key(), consumed.headers());
+            output.collect(new InputRecord(key(consumed), value, arrivalMs, submission));
         }
 
         @Override

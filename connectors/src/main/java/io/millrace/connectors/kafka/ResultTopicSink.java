@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
+import io.millrace.wire.RecordHeaderNames;
 import java.util.Locale;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -68,6 +69,7 @@ public final class ResultTopicSink {
                     completion.dialect(),
                     completion.model(),
                     completion.tenant(),
+                    completion.batch(),
                     new Completion.Failed(new Failure(FailureCode.ENGINE_ERROR, reason)),
                     completion.usage(),
                     completion.timing());
@@ -80,6 +82,9 @@ public final class ResultTopicSink {
                     headers,
                     RecordHeaderNames.STATUS,
                     completion.status().name().toLowerCase(Locale.ROOT));
+            if (completion.batch() != null) {
+                RecordHeaderNames.with(headers, RecordHeaderNames.BATCH, completion.batch());
+            }
             if (completion.outcome() instanceof Completion.Failed failed) {
                 RecordHeaderNames.with(
                         headers, RecordHeaderNames.CODE, failed.failure().code().wireName());

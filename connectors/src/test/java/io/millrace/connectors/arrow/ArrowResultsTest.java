@@ -184,6 +184,7 @@ class ArrowResultsTest {
                 "native",
                 "m",
                 "t",
+                null,
                 new Completion.Succeeded(new Answer("text", FinishReason.STOP, "\n", logprobs)),
                 new Usage(1, 2, 3),
                 new Timing(4, 5, 6, 7));
@@ -196,6 +197,7 @@ class ArrowResultsTest {
                 "native",
                 "m",
                 "t",
+                null,
                 new Completion.Failed(new Failure(FailureCode.EXPIRED, "late")),
                 Usage.NONE,
                 new Timing(4, 0, 0, 7));

@@ -124,6 +124,7 @@ class CompletionWriterTest {
                         dialect,
                         "tiny-chat",
                         "acme",
+                        null,
                         outcome,
                         usage,
                         new Timing(1_700_000_000_000L, 1_700_000_000_100L, 0, 1_700_000_001_999L));

@@ -38,6 +38,14 @@ final class Completions {
 
     private static Completion completion(String key, String id, Completion.Outcome outcome) {
         return new Completion(
-                key, id, "native", "m", "t", outcome, new Usage(1, 1, 0), new Timing(1, 2, 3, 4));
+                key,
+                id,
+                "native",
+                "m",
+                "t",
+                null,
+                outcome,
+                new Usage(1, 1, 0),
+                new Timing(1, 2, 3, 4));
     }
 }

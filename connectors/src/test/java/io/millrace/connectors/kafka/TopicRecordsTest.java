@@ -10,6 +10,7 @@ import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
 import io.millrace.core.request.InputRecord;
 import io.millrace.operators.codec.CodecTypeInfo;
+import io.millrace.wire.RecordHeaderNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

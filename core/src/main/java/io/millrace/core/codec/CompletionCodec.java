@@ -26,7 +26,7 @@ public final class CompletionCodec implements Codec<Completion> {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -36,6 +36,7 @@ public final class CompletionCodec implements Codec<Completion> {
         Wire.writeString(value.dialect(), out);
         Wire.writeString(value.model(), out);
         Wire.writeString(value.tenant(), out);
+        Wire.writeNullableString(value.batch(), out);
         writeOutcome(value.outcome(), out);
         writeUsage(value.usage(), out);
         writeTiming(value.timing(), out);
@@ -49,6 +50,7 @@ public final class CompletionCodec implements Codec<Completion> {
                 Wire.readString(in),
                 Wire.readString(in),
                 Wire.readString(in),
+                version >= 2 ? Wire.readNullableString(in) : null,
                 readOutcome(in),
                 readUsage(in),
                 readTiming(in));

@@ -17,7 +17,7 @@ public final class InferenceRequestCodec implements Codec<InferenceRequest> {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -27,6 +27,6 @@ public final class InferenceRequestCodec implements Codec<InferenceRequest> {
 
     @Override
     public InferenceRequest read(int version, DataInput in) throws IOException {
-        return RequestWire.read(in);
+        return RequestWire.read(version, in);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.core.codec;
 
 import io.millrace.core.request.InputRecord;
+import io.millrace.core.request.Submission;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -17,7 +18,7 @@ public final class InputRecordCodec implements Codec<InputRecord> {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -25,10 +26,40 @@ public final class InputRecordCodec implements Codec<InputRecord> {
         Wire.writeString(value.key(), out);
         Wire.writeBytes(value.value(), out);
         out.writeLong(value.arrivalMs());
+        Submission submission = value.submission();
+        out.writeBoolean(submission != null);
+        if (submission != null) {
+            writeSubmission(submission, out);
+        }
     }
 
     @Override
     public InputRecord read(int version, DataInput in) throws IOException {
-        return new InputRecord(Wire.readString(in), Wire.readBytes(in), in.readLong());
+        return new InputRecord(
+                Wire.readString(in),
+                Wire.readBytes(in),
+                in.readLong(),
+                version >= 2 && in.readBoolean() ? readSubmission(in) : null);
+    }
+
+    private static void writeSubmission(Submission submission, DataOutput out) throws IOException {
+        Wire.writeString(submission.id(), out);
+        Wire.writeString(submission.dialect(), out);
+        Wire.writeNullableString(submission.batch(), out);
+        Wire.writeString(submission.tenant(), out);
+        out.writeLong(submission.deadlineMs());
+        Wire.writeNullableString(submission.apiVersion(), out);
+        Wire.writeNullableString(submission.refusal(), out);
+    }
+
+    private static Submission readSubmission(DataInput in) throws IOException {
+        return new Submission(
+                Wire.readString(in),
+                Wire.readString(in),
+                Wire.readNullableString(in),
+                Wire.readString(in),
+                in.readLong(),
+                Wire.readNullableString(in),
+                Wire.readNullableString(in));
     }
 }

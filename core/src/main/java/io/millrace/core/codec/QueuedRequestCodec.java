@@ -18,7 +18,7 @@ public final class QueuedRequestCodec implements Codec<QueuedRequest> {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -34,7 +34,7 @@ public final class QueuedRequestCodec implements Codec<QueuedRequest> {
     @Override
     public QueuedRequest read(int version, DataInput in) throws IOException {
         return new QueuedRequest(
-                RequestWire.read(in),
+                RequestWire.read(version, in),
                 Wire.readInts(in),
                 in.readInt(),
                 new LengthEstimate(in.readInt(), in.readInt()),

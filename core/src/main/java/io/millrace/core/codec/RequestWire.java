@@ -10,7 +10,10 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** A request and its parts, version 1; versioned by the codecs that use it. */
+/**
+ * A request and its parts; versioned by the codecs that use it. Version 2 added batch and
+ * speculate.
+ */
 final class RequestWire {
 
     private static final int CHAT = 0;
@@ -30,10 +33,12 @@ final class RequestWire {
         writeStop(request.stop(), out);
         out.writeInt(request.topLogprobs());
         writeService(request.service(), out);
+        Wire.writeNullableString(request.batch(), out);
+        out.writeBoolean(request.speculate());
         out.writeLong(request.arrivalMs());
     }
 
-    static InferenceRequest read(DataInput in) throws IOException {
+    static InferenceRequest read(int version, DataInput in) throws IOException {
         return new InferenceRequest(
                 Wire.readString(in),
                 Wire.readString(in),
@@ -45,6 +50,8 @@ final class RequestWire {
                 readStop(in),
                 in.readInt(),
                 readService(in),
+                version >= 2 ? Wire.readNullableString(in) : null,
+                version < 2 || in.readBoolean(),
                 in.readLong());
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the client's id
  * @param dialect name of the dialect that phrases it
  * @param model the model that answered, or the one asked for where none did
+ * @param batch the batch that the request is part of; null if none
  * @param outcome the answer or the reason there is none
  */
 public record Completion(
@@ -17,6 +18,7 @@ public record Completion(
         String dialect,
         String model,
         String tenant,
+        @Nullable String batch,
         Outcome outcome,
         Usage usage,
         Timing timing) {
@@ -65,6 +67,7 @@ public record Completion(
                 request.dialect(),
                 named == null ? "" : named,
                 request.service().tenant(),
+                request.batch(),
                 new Failed(failure),
                 Usage.NONE,
                 new Timing(request.arrivalMs(), 0, 0, nowMs));

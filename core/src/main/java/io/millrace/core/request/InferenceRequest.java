@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxTokens the most tokens to generate; {@link #MODEL_LIMIT} for what the context leaves
  * @param topLogprobs how many alternatives to report per token; {@link #NO_LOGPROBS} for none at
  *     all, 0 for the chosen token only
+ * @param batch the batch that the gateway made it part of; null if none
+ * @param speculate whether tokens may be drafted for it; false for a client that wants none
  * @param arrivalMs epoch milliseconds at which the record entered the job or its topic
  */
 public record InferenceRequest(
@@ -28,6 +30,8 @@ public record InferenceRequest(
         StopRules stop,
         int topLogprobs,
         Service service,
+        @Nullable String batch,
+        boolean speculate,
         long arrivalMs) {
 
     /** No limit of the client's: the model's context ends the answer. */
@@ -54,5 +58,31 @@ public record InferenceRequest(
                 "top_logprobs",
                 topLogprobs,
                 "0 to " + MAX_TOP_LOGPROBS);
+    }
+
+    /** The same as the gateway submitted it: in its batch, on its tenant's account, in time. */
+    public InferenceRequest submitted(Submission submission) {
+        Service asked = service;
+        Service vouched =
+                new Service(
+                        submission.tenant(),
+                        asked.priority(),
+                        Math.min(asked.deadlineMs(), submission.deadlineMs()),
+                        asked.session(),
+                        asked.adapter());
+        return new InferenceRequest(
+                key,
+                id,
+                dialect,
+                model,
+                prompt,
+                maxTokens,
+                sampling,
+                stop,
+                topLogprobs,
+                vouched,
+                submission.batch(),
+                speculate,
+                arrivalMs);
     }
 }

@@ -135,6 +135,8 @@ public final class Simulator {
                         StopRules.NONE,
                         InferenceRequest.NO_LOGPROBS,
                         new Service(request.tenant(), 0, deadlineMs, null, null),
+                        null,
+                        true,
                         arrivalMs);
         int[] prompt = prompts.computeIfAbsent(request.promptTokens(), int[]::new);
         return QueuedRequest.of(inference, prompt, limit)

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.control.ControlMessage;
 import io.millrace.core.engine.Progress;
 import io.millrace.core.request.Completion;
-import io.millrace.core.request.ControlMessage;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
 import io.millrace.core.request.Prompt;
@@ -54,6 +54,7 @@ class CodecsTest {
                             "d",
                             "m",
                             "t",
+                            null,
                             new Completion.Failed(new Failure(code, "why")),
                             Usage.NONE,
                             new Timing(1, 0, 0, 2));
@@ -65,11 +66,11 @@ class CodecsTest {
     @Test
     void newerVersionIsRefusedWithBothNumbers() {
         byte[] bytes = Codecs.toBytes(new InputRecordCodec(), Samples.input());
-        bytes[0] = 2;
+        bytes[0] = 3;
 
         assertThatThrownBy(() -> Codecs.fromBytes(new InputRecordCodec(), bytes))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("version of InputRecord: 2 (expected: 1 to 1");
+                .hasMessageContaining("version of InputRecord: 3 (expected: 1 to 2");
     }
 
     @Test

@@ -32,13 +32,17 @@ class GoldenBytesTest {
                 Arguments.of("success", new CompletionCodec(), Samples.succeeded()),
                 Arguments.of("failure", new CompletionCodec(), Samples.failed()),
                 Arguments.of("cancel", new ControlMessageCodec(), Samples.cancel()),
+                Arguments.of("create-batch", new ControlMessageCodec(), Samples.createBatch()),
+                Arguments.of("cancel-batch", new ControlMessageCodec(), Samples.cancelBatch()),
+                Arguments.of("delete-batch", new ControlMessageCodec(), Samples.deleteBatch()),
+                Arguments.of("batch", new BatchStateCodec(), Samples.batch()),
                 Arguments.of("histogram", new HistogramStateCodec(), Samples.histogram()));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("values")
-    <T> void bytesOfVersionOneStay(String name, Codec<T> codec, T value) throws IOException {
-        String golden = golden(name);
+    <T> void bytesStay(String name, Codec<T> codec, T value) throws IOException {
+        String golden = golden("golden.properties", name);
 
         assertThat(HexFormat.of().formatHex(Codecs.toBytes(codec, value))).isEqualTo(golden);
         assertThat(Codecs.fromBytes(codec, HexFormat.of().parseHex(golden)))
@@ -46,9 +50,28 @@ class GoldenBytesTest {
                 .isEqualTo(value);
     }
 
-    private static String golden(String name) throws IOException {
+    static Stream<Arguments> valuesOfVersionOne() {
+        Prompt tokens = new Prompt.Tokens(new int[] {5, -1});
+        InferenceRequestCodec requests = new InferenceRequestCodec();
+        return Stream.of(
+                Arguments.of("request-with-messages", requests, Samples.v1(Samples.chat())),
+                Arguments.of("request-with-token-ids", requests, Samples.v1(tokens)),
+                Arguments.of("queued-request", new QueuedRequestCodec(), Samples.queuedV1()),
+                Arguments.of("input-record", new InputRecordCodec(), Samples.inputV1()),
+                Arguments.of("success", new CompletionCodec(), Samples.succeededV1()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("valuesOfVersionOne")
+    <T> void bytesOfVersionOneAreRead(String name, Codec<T> codec, T value) throws IOException {
+        byte[] old = HexFormat.of().parseHex(golden("golden-v1.properties", name));
+
+        assertThat(Codecs.fromBytes(codec, old)).usingRecursiveComparison().isEqualTo(value);
+    }
+
+    private static String golden(String file, String name) throws IOException {
         Properties lines = new Properties();
-        try (InputStream in = GoldenBytesTest.class.getResourceAsStream("golden-v1.properties")) {
+        try (InputStream in = GoldenBytesTest.class.getResourceAsStream(file)) {
             lines.load(requireNonNull(in));
         }
         return requireNonNull(lines.getProperty(name), name);

@@ -1,10 +1,13 @@
 package io.millrace.core.codec;
 
+import io.millrace.core.control.ControlMessage;
 import io.millrace.core.engine.Progress;
+import io.millrace.core.ledger.BatchCounts;
+import io.millrace.core.ledger.BatchManifest;
+import io.millrace.core.ledger.BatchState;
 import io.millrace.core.predict.HistogramState;
 import io.millrace.core.request.Answer;
 import io.millrace.core.request.Completion;
-import io.millrace.core.request.ControlMessage;
 import io.millrace.core.request.DeadLetter;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
@@ -18,11 +21,13 @@ import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Sampling;
 import io.millrace.core.request.Service;
 import io.millrace.core.request.StopRules;
+import io.millrace.core.request.Submission;
 import io.millrace.core.request.Timing;
 import io.millrace.core.request.TokenLogprobs;
 import io.millrace.core.request.Usage;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Values with every field set, no two alike, so that a swapped pair of fields shows. */
 final class Samples {
@@ -35,6 +40,16 @@ final class Samples {
     private Samples() {}
 
     static InferenceRequest request(Prompt prompt) {
+        return request(prompt, "b", false);
+    }
+
+    /** Before there were batches. */
+    static InferenceRequest v1(Prompt prompt) {
+        return request(prompt, null, true);
+    }
+
+    private static InferenceRequest request(
+            Prompt prompt, @Nullable String batch, boolean speculate) {
         return new InferenceRequest(
                 "r-3@42",
                 "id 1",
@@ -46,6 +61,8 @@ final class Samples {
                 new StopRules(List.of("\n"), List.of(2, 3), true),
                 4,
                 new Service("t", -5, 99L, "s", "a"),
+                batch,
+                speculate,
                 1000L);
     }
 
@@ -54,20 +71,31 @@ final class Samples {
     }
 
     static QueuedRequest queued() {
-        return new QueuedRequest(
-                request(new Prompt.Text("p")),
-                new int[] {1, 49_151},
-                15,
-                new LengthEstimate(5, 9),
-                127);
+        return queued(request(new Prompt.Text("p")));
+    }
+
+    static QueuedRequest queuedV1() {
+        return queued(v1(new Prompt.Text("p")));
+    }
+
+    private static QueuedRequest queued(InferenceRequest request) {
+        return new QueuedRequest(request, new int[] {1, 49_151}, 15, new LengthEstimate(5, 9), 127);
     }
 
     static Progress progress() {
         return new Progress(new int[] {7, 9}, List.of(LOGPROBS, LOGPROBS), 11, 12);
     }
 
-    static InputRecord input() {
+    static InputRecord inputV1() {
         return new InputRecord("r-0@1", new byte[] {0, -1, 10}, 5);
+    }
+
+    static InputRecord input() {
+        return new InputRecord(
+                "r-0@1",
+                new byte[] {0, -1, 10},
+                5,
+                new Submission("id 1", "openai", "b", "t", 99, "2026-10-21", "too large"));
     }
 
     static DeadLetter deadLetter() {
@@ -76,13 +104,21 @@ final class Samples {
     }
 
     static Completion succeeded() {
-        return completion(
-                new Completion.Succeeded(
-                        new Answer("text", FinishReason.STOP, "\n", List.of(LOGPROBS))));
+        return completion(answer(), "b");
+    }
+
+    static Completion succeededV1() {
+        return completion(answer(), null);
+    }
+
+    private static Completion.Outcome answer() {
+        return new Completion.Succeeded(
+                new Answer("text", FinishReason.STOP, "\n", List.of(LOGPROBS)));
     }
 
     static Completion failed() {
-        return completion(new Completion.Failed(new Failure(FailureCode.EXPIRED, "deadline: 9")));
+        return completion(
+                new Completion.Failed(new Failure(FailureCode.EXPIRED, "deadline: 9")), "b");
     }
 
     static HistogramState histogram() {
@@ -93,13 +129,34 @@ final class Samples {
         return new ControlMessage.Cancel("id 1");
     }
 
-    private static Completion completion(Completion.Outcome outcome) {
+    static ControlMessage createBatch() {
+        return new ControlMessage.CreateBatch(manifest());
+    }
+
+    static ControlMessage cancelBatch() {
+        return new ControlMessage.CancelBatch("b", 77);
+    }
+
+    static ControlMessage deleteBatch() {
+        return new ControlMessage.DeleteBatch("b");
+    }
+
+    static BatchState batch() {
+        return new BatchState(manifest(), new BatchCounts(1, 2, 3, 4, 5, 6, 7), 8L, 9L, null, 10L);
+    }
+
+    private static BatchManifest manifest() {
+        return new BatchManifest("b", "w", "openai", 11, 12, 13, 14, Map.of("k", "v"));
+    }
+
+    private static Completion completion(Completion.Outcome outcome, @Nullable String batch) {
         return new Completion(
                 "r-3@42",
                 "id 1",
                 "openai",
                 "m",
                 "t",
+                batch,
                 outcome,
                 new Usage(1, 2, 3),
                 new Timing(4, 5, 6, 7));

@@ -31,6 +31,8 @@ public final class Requests {
                         StopRules.NONE,
                         InferenceRequest.NO_LOGPROBS,
                         service,
+                        null,
+                        true,
                         arrivalMs);
         return QueuedRequest.of(request, new int[promptTokens], answerTokens)
                 .withPredicted(LengthEstimate.atMost(answerTokens));

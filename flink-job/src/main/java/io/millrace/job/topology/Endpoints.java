@@ -1,7 +1,7 @@
 package io.millrace.job.topology;
 
+import io.millrace.core.control.ControlMessage;
 import io.millrace.core.request.Completion;
-import io.millrace.core.request.ControlMessage;
 import io.millrace.core.request.DeadLetter;
 import io.millrace.core.request.InputRecord;
 import org.apache.flink.streaming.api.datastream.DataStream;

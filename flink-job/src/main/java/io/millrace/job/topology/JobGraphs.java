@@ -4,6 +4,7 @@ import io.millrace.connectors.arrow.MixedRequestReader;
 import io.millrace.connectors.dialect.DialectSettings;
 import io.millrace.core.predict.UpperBoundPredictor;
 import io.millrace.core.request.Completion;
+import io.millrace.core.request.InferenceRequest;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.SamplingDefaults;
 import io.millrace.job.options.DeliveryOptions;
@@ -77,10 +78,16 @@ public final class JobGraphs {
         if (window.isZero()) {
             return admitted;
         }
-        return admitted.keyBy(queued -> queued.request().id(), Types.STRING)
+        return admitted.keyBy(JobGraphs::clientsId, Types.STRING)
                 .filter(new DeduplicateFunction(window))
                 .name("deduplicate")
                 .uid("deduplicate");
+    }
+
+    /** Batches are separate: each may use the ids of another. */
+    private static String clientsId(QueuedRequest queued) {
+        InferenceRequest request = queued.request();
+        return request.batch() == null ? request.id() : request.batch() + "/" + request.id();
     }
 
     static DialectSettings dialects(RequestSettings requests, Model model) {

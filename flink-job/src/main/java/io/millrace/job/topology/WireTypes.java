@@ -3,7 +3,7 @@ package io.millrace.job.topology;
 import io.millrace.core.codec.ControlMessageCodec;
 import io.millrace.core.codec.InputRecordCodec;
 import io.millrace.core.codec.QueuedRequestCodec;
-import io.millrace.core.request.ControlMessage;
+import io.millrace.core.control.ControlMessage;
 import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.operators.codec.CodecTypeInfo;

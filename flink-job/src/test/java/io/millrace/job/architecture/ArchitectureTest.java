@@ -50,6 +50,8 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInAnyPackage("io.millrace..")
                 .layer("core")
                 .definedBy("io.millrace.core..")
+                .layer("wire")
+                .definedBy("io.millrace.wire..")
                 .layer("gpu-udf")
                 .definedBy("io.millrace.gpu..")
                 .layer("operators")
@@ -66,8 +68,11 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("flink-job")
                 .whereLayer("connectors")
                 .mayOnlyBeAccessedByLayers("flink-job")
+                .whereLayer("wire")
+                .mayOnlyBeAccessedByLayers("connectors", "flink-job")
                 .whereLayer("core")
-                .mayOnlyBeAccessedByLayers("gpu-udf", "operators", "connectors", "flink-job")
+                .mayOnlyBeAccessedByLayers(
+                        "wire", "gpu-udf", "operators", "connectors", "flink-job")
                 .check(CLASSES);
     }
 

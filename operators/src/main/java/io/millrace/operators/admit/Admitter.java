@@ -17,11 +17,13 @@ import io.millrace.core.request.RequestReader.Parsed;
 import io.millrace.core.request.RequestReader.Unreadable;
 import io.millrace.core.request.RequestReader.Valid;
 import io.millrace.core.request.Service;
+import io.millrace.core.request.Submission;
 import io.millrace.core.request.Timing;
 import io.millrace.core.request.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides on every request of a record. Whatever a record holds, it never throws: the job must not
@@ -53,7 +55,7 @@ final class Admitter implements AutoCloseable {
         }
         List<Admission> admissions = new ArrayList<>(parsed.size());
         for (Parsed one : parsed) {
-            admissions.add(admit(one, nowMs));
+            admissions.add(admit(one, input.submission(), nowMs));
         }
         return admissions;
     }
@@ -63,14 +65,29 @@ final class Admitter implements AutoCloseable {
         encoder.close();
     }
 
-    private Admission admit(Parsed parsed, long nowMs) {
+    private Admission admit(Parsed parsed, @Nullable Submission submission, long nowMs) {
         if (parsed instanceof Valid valid) {
             return admit(valid.request(), nowMs);
         }
         if (parsed instanceof Invalid invalid) {
-            return new Admission.Rejected(rejected(invalid, nowMs));
+            return new Admission.Rejected(rejected(invalid, submission, nowMs));
         }
-        return new Admission.Dead(dead((Unreadable) parsed));
+        Unreadable unreadable = (Unreadable) parsed;
+        return submission == null
+                ? new Admission.Dead(dead(unreadable))
+                : new Admission.Rejected(
+                        rejected(answerable(unreadable, submission), submission, nowMs));
+    }
+
+    /** Whoever submitted it through the gateway waits for a result, readable or not. */
+    private static Invalid answerable(Unreadable unreadable, Submission submission) {
+        return new Invalid(
+                unreadable.input().key(),
+                submission.id(),
+                submission.dialect(),
+                null,
+                unreadable.failure(),
+                unreadable.input().arrivalMs());
     }
 
     private Admission admit(InferenceRequest request, long nowMs) {
@@ -141,13 +158,14 @@ final class Admitter implements AutoCloseable {
         return new Admission.Rejected(Completion.rejected(request, model.name(), failure, nowMs));
     }
 
-    private Completion rejected(Invalid invalid, long nowMs) {
+    private Completion rejected(Invalid invalid, @Nullable Submission submission, long nowMs) {
         return new Completion(
                 invalid.key(),
                 invalid.id(),
                 invalid.dialect(),
                 Objects.requireNonNullElse(invalid.model(), model.name()),
-                Service.DEFAULT.tenant(),
+                submission == null ? Service.DEFAULT.tenant() : submission.tenant(),
+                submission == null ? null : submission.batch(),
                 new Completion.Failed(invalid.failure()),
                 Usage.NONE,
                 new Timing(invalid.arrivalMs(), 0, 0, nowMs));

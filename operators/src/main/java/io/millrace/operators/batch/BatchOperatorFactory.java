@@ -1,6 +1,6 @@
 package io.millrace.operators.batch;
 
-import io.millrace.core.request.ControlMessage;
+import io.millrace.core.control.ControlMessage;
 import io.millrace.core.request.QueuedRequest;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.runtime.jobgraph.OperatorID;

@@ -37,6 +37,7 @@ final class InFlight {
                 request.request().dialect(),
                 model,
                 request.request().service().tenant(),
+                request.request().batch(),
                 outcome(result.outcome()),
                 result.usage(),
                 new Timing(

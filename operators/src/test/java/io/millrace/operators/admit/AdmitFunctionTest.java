@@ -8,8 +8,11 @@ import io.millrace.core.request.Completion.Status;
 import io.millrace.core.request.DeadLetter;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
+import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.RequestReader;
+import io.millrace.core.request.RequestReader.Unreadable;
+import io.millrace.core.request.Submission;
 import io.millrace.operators.report.Figure;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
@@ -39,8 +42,7 @@ class AdmitFunctionTest {
     @Test
     void keepsTheBytesOfWhatCannotBeRead() throws Exception {
         Failure failure = new Failure(FailureCode.UNREADABLE, "not JSON");
-        try (AdmitHarness harness =
-                new AdmitHarness(new RequestReader.Unreadable(AdmitHarness.INPUT, failure))) {
+        try (AdmitHarness harness = new AdmitHarness(new Unreadable(AdmitHarness.INPUT, failure))) {
             harness.push();
 
             DeadLetter letter = harness.deadLetters().get(0);
@@ -103,5 +105,31 @@ class AdmitFunctionTest {
         harness.close();
 
         assertThat(CharacterEncoder.LAST_CLOSED).isTrue();
+    }
+
+    @Test
+    void whoeverSubmittedThroughTheGatewayIsAnsweredEvenIfNobodyCanReadTheRecord()
+            throws Exception {
+        Submission submission =
+                new Submission("a", "anthropic", "msgbatch_1", "workspace", 99, null, null);
+        InputRecord input = new InputRecord("r-0@1", new byte[] {1}, 7, submission);
+        Failure failure = new Failure(FailureCode.UNREADABLE, "record: no JSON");
+        try (AdmitHarness harness =
+                new AdmitHarness((read, output) -> output.accept(new Unreadable(read, failure)))) {
+            harness.push(input);
+
+            assertThat(harness.deadLetters()).isEmpty();
+            assertThat(harness.rejected())
+                    .singleElement()
+                    .satisfies(
+                            completion -> {
+                                assertThat(completion.id()).isEqualTo("a");
+                                assertThat(completion.dialect()).isEqualTo("anthropic");
+                                assertThat(completion.batch()).isEqualTo("msgbatch_1");
+                                assertThat(completion.tenant()).isEqualTo("workspace");
+                                assertThat(completion.outcome())
+                                        .isEqualTo(new Completion.Failed(failure));
+                            });
+        }
     }
 }

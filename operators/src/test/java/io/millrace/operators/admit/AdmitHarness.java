@@ -61,7 +61,11 @@ final class AdmitHarness implements AutoCloseable {
     }
 
     void push() throws Exception {
-        flink.processElement(INPUT, 0);
+        push(INPUT);
+    }
+
+    void push(InputRecord input) throws Exception {
+        flink.processElement(input, 0);
     }
 
     OperatorSubtaskState snapshot() throws Exception {

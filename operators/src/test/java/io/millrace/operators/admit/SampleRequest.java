@@ -60,6 +60,8 @@ record SampleRequest(
                         stop,
                         InferenceRequest.NO_LOGPROBS,
                         service,
+                        null,
+                        true,
                         1));
     }
 }

@@ -2,9 +2,9 @@ package io.millrace.operators.generate;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.core.control.ControlMessage;
 import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.request.Completion;
-import io.millrace.core.request.ControlMessage;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.operators.batch.BatchOperatorFactory;
 import io.millrace.operators.batch.BatchSettings;

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.codec.ControlMessageCodec;
 import io.millrace.core.codec.InputRecordCodec;
+import io.millrace.core.control.ControlMessage;
 import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.predict.UpperBoundPredictor;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.Completion.Status;
 import io.millrace.core.request.Completion.Succeeded;
-import io.millrace.core.request.ControlMessage;
 import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.operators.admit.AdmitFunction;

@@ -1,6 +1,6 @@
 package io.millrace.operators.generate;
 
-import io.millrace.core.request.ControlMessage;
+import io.millrace.core.control.ControlMessage;
 import io.millrace.core.request.QueuedRequest;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.java.functions.KeySelector;

@@ -77,6 +77,7 @@ class CountResultsTest {
                             "native",
                             "model",
                             "tenant",
+                            null,
                             outcome,
                             new Usage(3, 4, 1),
                             new Timing(1_000, 1_010, 1_020, 1_100)),

@@ -54,6 +54,8 @@ public final class LineRequests implements RequestReader {
                                 StopRules.NONE,
                                 InferenceRequest.NO_LOGPROBS,
                                 Service.DEFAULT,
+                                null,
+                                true,
                                 input.arrivalMs())));
     }
 

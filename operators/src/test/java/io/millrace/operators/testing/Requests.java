@@ -38,6 +38,8 @@ public final class Requests {
                         StopRules.NONE,
                         InferenceRequest.NO_LOGPROBS,
                         service,
+                        null,
+                        true,
                         arrivalMs);
         return QueuedRequest.of(request, prompt, maxTokens).withLane(lane);
     }

@@ -1,16 +1,13 @@
-package io.millrace.connectors.kafka;
+package io.millrace.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.core.codec.ControlMessageCodec;
-import io.millrace.core.request.ControlMessage;
-import io.millrace.operators.codec.CodecTypeInfo;
-import java.util.ArrayList;
+import io.millrace.core.control.ControlMessage;
+import io.millrace.core.ledger.BatchManifest;
 import java.util.List;
-import org.apache.flink.api.common.functions.util.ListCollector;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,9 +36,11 @@ class ControlMessagesTest {
                 "[]|kind: missing",
                 "7|kind: missing",
                 "{\"kind\":1}|kind: 1",
-                "{\"kind\":\"stop\"}|kind: stop (expected: cancel)",
+                "{\"kind\":\"stop\"}|kind: stop (expected: cancel, create-batch",
                 "{\"kind\":\"cancel\"}|id: missing",
                 "{\"kind\":\"cancel\",\"id\":\"\"}|id: \"\"",
+                "{\"kind\":\"cancel-batch\",\"batch\":\"b\"}|at_ms: missing",
+                "{\"kind\":\"create-batch\",\"batch\":\"b\"}|workspace: missing",
             })
     void everythingElseIsRefusedWithTheField(String text, String reason) {
         assertThatThrownBy(() -> ControlMessages.parse(text.getBytes(UTF_8)))
@@ -50,17 +49,15 @@ class ControlMessagesTest {
     }
 
     @Test
-    void refusedMessageIsSkipped() {
-        List<ControlMessage> output = new ArrayList<>();
-        ControlTopicSource.Deserializer deserializer =
-                new ControlTopicSource.Deserializer(CodecTypeInfo.of(new ControlMessageCodec()));
-
-        for (String text : List.of("junk", "{\"kind\":\"cancel\",\"id\":\"x\"}")) {
-            deserializer.deserialize(
-                    new ConsumerRecord<>("control", 0, 0, new byte[0], text.getBytes(UTF_8)),
-                    new ListCollector<>(output));
+    void messagesOfBatchesComeBack() {
+        BatchManifest manifest =
+                new BatchManifest("b", "w", "openai", 11, 12, 13, 14, Map.of("k", "v \u2028"));
+        for (ControlMessage message :
+                List.of(
+                        new ControlMessage.CreateBatch(manifest),
+                        new ControlMessage.CancelBatch("b", 77),
+                        new ControlMessage.DeleteBatch("b"))) {
+            assertThat(ControlMessages.parse(ControlMessages.toBytes(message))).isEqualTo(message);
         }
-
-        assertThat(output).containsExactly(new ControlMessage.Cancel("x"));
     }
 }
