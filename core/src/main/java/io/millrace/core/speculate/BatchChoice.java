@@ -53,11 +53,11 @@ final class BatchChoice {
      * The number of nodes with the greatest goodput.
      *
      * @param draftMs already spent on them
-     * @param extra tokens that are verified besides if any are
+     * @param extra tokens that are computed besides, however many nodes are chosen
      */
     int bestCount(StepCost cost, double draftMs, int extra) {
         double sequences = cost.load().sequences();
-        double best = sequences / (draftMs + cost.verifyMs(0));
+        double best = sequences / (draftMs + cost.verifyMs(extra));
         int bestCount = 0;
         int count = 0;
         double gain = 0;

@@ -11,8 +11,8 @@ import static io.millrace.core.internal.Arguments.check;
  * @param width tokens that it computes for a sequence in each call after the first, where each
  *     level of depth takes a call of its own (EAGLE's top-k, 1 for a chain); 0 if one call drafts
  *     every depth (Medusa, prompt lookup)
- * @param extraTokens tokens that it adds to the verifying step for every sequence, beside the
- *     nodes: lookahead's window; else 0
+ * @param extraTokens tokens that it adds to the verifying step for every sequence that is drafted
+ *     for, beside the nodes and even where there are none: lookahead's window; else 0
  */
 public record DraftShape(String name, int maxDepth, int maxNodes, int width, int extraTokens) {
 

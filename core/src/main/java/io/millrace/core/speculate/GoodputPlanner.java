@@ -127,10 +127,10 @@ public final class GoodputPlanner implements SpeculationPlanner {
     @Override
     public void finished(StepTimes times) {
         StepLoad load = cost.load();
-        int extra = chosen > 0 ? extraTokens() : 0;
+        int extra = extraTokens();
         long tokens = (long) load.plainTokens() + chosen + extra;
         double verifyMs = target.observe(1, tokens, load.kvTokens(), times.verifyMs());
-        if (chosen == 0) {
+        if (chosen + extra == 0) {
             lastPlain[sizeClass(load)] = step;
         }
         if (plan.isPlain()) {
@@ -229,6 +229,6 @@ public final class GoodputPlanner implements SpeculationPlanner {
     }
 
     private int extraTokens() {
-        return drafted * drafters.get(plan.drafter()).shape().extraTokens();
+        return plan.isPlain() ? 0 : drafted * drafters.get(plan.drafter()).shape().extraTokens();
     }
 }

@@ -50,6 +50,15 @@ public final class TokenTree {
         return new TokenTreeBuilder(expectedNodes);
     }
 
+    /** A builder that has all nodes of this tree already, under their numbers. */
+    public TokenTreeBuilder toBuilder(int moreNodes) {
+        TokenTreeBuilder builder = builder(size() + moreNodes);
+        for (int node = 1; node <= size(); node++) {
+            builder.addScored(parents[node], tokens[node], scores[node]);
+        }
+        return builder;
+    }
+
     /**
      * One guess, token after token.
      *

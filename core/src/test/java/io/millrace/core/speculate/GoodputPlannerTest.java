@@ -73,6 +73,59 @@ class GoodputPlannerTest {
     }
 
     @Test
+    void triesADrafterThatHasToWarmUpUntilItPays() {
+        GoodputPlanner patient = planner(new DraftShape("window", 4, 4, 0, 10));
+        List<RequestHistory> requests = requests(patient, 4);
+        Random random = new Random(2);
+        int[] plans = new int[2];
+        int seen = 0;
+        // Prompts tell what tokens cost: a window is too many to be tried blindly.
+        for (int i = 0; i < 20; i++) {
+            patient.plan(new StepLoad(4, 0, 60, 400, 100));
+            patient.finished(new StepTimes(0, 10 + 0.01 * 64));
+        }
+        for (int i = 0; i < 600; i++) {
+            DraftPlan plan = patient.plan(LOAD);
+            if (plan.isPlain()) {
+                patient.finished(new StepTimes(0, 10 + 0.01 * 4));
+                continue;
+            }
+            seen++;
+            plans[i / 300]++;
+            List<TokenTree> drafts =
+                    seen < 8
+                            ? Collections.nCopies(plan.sequences(), TokenTree.empty())
+                            : drafts(plan, plan.sequences(), 0.9);
+            List<TokenTree> chosen = patient.choose(requests, drafts);
+            int verified = 10 * drafts.size();
+            for (int s = 0; s < drafts.size(); s++) {
+                int size = chosen.get(s).size();
+                verified += size;
+                int[] tokens = new int[random.nextDouble() < 0.9 ? size + 1 : 1];
+                tokens[tokens.length - 1] = 9;
+                patient.emitted(requests.get(s), drafts.get(s), tokens);
+            }
+            patient.finished(new StepTimes(0.01, 10 + 0.01 * (4 + verified)));
+        }
+
+        assertThat(plans[1]).as("%d before", plans[0]).isGreaterThan(250);
+    }
+
+    @Test
+    void leavesADrafterAloneWhoseExtraTokensCostMoreThanItsDraftsBring() {
+        GoodputPlanner thrifty = planner(new DraftShape("window", 4, 4, 0, 40));
+        List<RequestHistory> requests = requests(thrifty, 4);
+        int plans = 0;
+        for (int i = 0; i < 300; i++) {
+            DraftPlan plan = thrifty.plan(LOAD);
+            plans += plan.isPlain() ? 0 : 1;
+            step(thrifty, plan, requests, 0.9, 1, 0.01, new Random(i), 40);
+        }
+
+        assertThat(plans).isLessThan(20);
+    }
+
+    @Test
     void leavesADrafterThatFailedAlone() {
         play(planner, 50, 0.1, 0.3, 0.9);
 
@@ -214,7 +267,19 @@ class GoodputPlannerTest {
             double tokenMs,
             double draftMs,
             Random random) {
-        int verified = 0;
+        step(planner, plan, requests, acceptance, tokenMs, draftMs, random, 0);
+    }
+
+    private static void step(
+            GoodputPlanner planner,
+            DraftPlan plan,
+            List<RequestHistory> requests,
+            double acceptance,
+            double tokenMs,
+            double draftMs,
+            Random random,
+            int extra) {
+        int verified = plan.sequences() * extra;
         if (!plan.isPlain()) {
             List<TokenTree> drafts = drafts(plan, plan.sequences(), acceptance);
             List<TokenTree> chosen = planner.choose(requests.subList(0, drafts.size()), drafts);

@@ -1,6 +1,7 @@
 package io.millrace.job.options;
 
 import io.millrace.core.schedule.policy.WaitingPolicies;
+import io.millrace.gpu.draft.LookaheadSettings;
 import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.engine.EngineSettings;
 import io.millrace.gpu.program.WeightFormat;
@@ -73,14 +74,20 @@ public record JobSettings(
     }
 
     private static SpeculationSettings speculation(ReadableConfig options) {
-        return new SpeculationSettings(
-                options.get(SpeculationOptions.METHOD),
-                options.getOptional(SpeculationOptions.DRAFT).orElse(null),
-                options.get(SpeculationOptions.MAX_DEPTH),
-                options.get(SpeculationOptions.MAX_NODES),
-                options.get(SpeculationOptions.BRANCHING),
-                options.get(SpeculationOptions.VOCABULARY),
-                options.get(SpeculationOptions.PLANNER));
+        return SpeculationSettings.of(
+                        options.get(SpeculationOptions.METHOD),
+                        options.getOptional(SpeculationOptions.DRAFT).orElse(null))
+                .withTree(
+                        options.get(SpeculationOptions.MAX_DEPTH),
+                        options.get(SpeculationOptions.MAX_NODES),
+                        options.get(SpeculationOptions.BRANCHING))
+                .withVocabulary(options.get(SpeculationOptions.VOCABULARY))
+                .withPlanner(options.get(SpeculationOptions.PLANNER))
+                .withLookahead(
+                        new LookaheadSettings(
+                                options.get(SpeculationOptions.LOOKAHEAD_NGRAM),
+                                options.get(SpeculationOptions.LOOKAHEAD_WINDOW),
+                                options.get(SpeculationOptions.LOOKAHEAD_GUESSES)));
     }
 
     private static BatchSettings batch(ReadableConfig options) {

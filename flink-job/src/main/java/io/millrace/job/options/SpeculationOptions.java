@@ -67,5 +67,30 @@ public final class SpeculationOptions {
                                     + " tokens against measured time and may draft nothing, fixed"
                                     + " always drafts all that is allowed, to measure a drafter.");
 
+    public static final ConfigOption<Integer> LOOKAHEAD_NGRAM =
+            key("engine.speculation.lookahead.ngram")
+                    .intType()
+                    .defaultValue(5)
+                    .withDescription(
+                            "Tokens of the n-grams that lookahead collects (its N), 3 to 10; all"
+                                    + " but the first of them are drafted.");
+
+    public static final ConfigOption<Integer> LOOKAHEAD_WINDOW =
+            key("engine.speculation.lookahead.window")
+                    .intType()
+                    .defaultValue(7)
+                    .withDescription(
+                            "Places that lookahead guesses at once (its W), 1 to 25: with n-grams"
+                                    + " of N tokens, W * (N - 1) - 1 tokens more per sequence and"
+                                    + " step. An accelerator that is idle affords more.");
+
+    public static final ConfigOption<Integer> LOOKAHEAD_GUESSES =
+            key("engine.speculation.lookahead.guesses")
+                    .intType()
+                    .defaultValue(7)
+                    .withDescription(
+                            "n-grams with the same first token that lookahead keeps, and verifies"
+                                    + " in a step (its G), 1 to 25.");
+
     private SpeculationOptions() {}
 }

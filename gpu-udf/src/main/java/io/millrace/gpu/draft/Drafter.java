@@ -29,6 +29,28 @@ public interface Drafter extends AutoCloseable {
      */
     List<TokenTree> draft(List<DraftRequest> requests);
 
+    /**
+     * Adds tokens that are to go through the model for the drafter's own sake, such as lookahead's
+     * window: up to {@link DraftShape#extraTokens()} of them. They are verified like the others.
+     *
+     * @param chosen the part of its draft for the sequence that is verified anyway; possibly empty
+     * @param maxDepth the most tokens on a path
+     * @return a tree whose first nodes are those of {@code chosen}, in their order
+     */
+    default TokenTree widen(Sequence sequence, TokenTree chosen, int maxDepth) {
+        return chosen;
+    }
+
+    /**
+     * Tells what the model drew in the step that verified a draft of this drafter.
+     *
+     * @param sequence to which nothing is appended yet
+     * @param verified as {@link #widen} returned it
+     * @param tokens [n+1], the model's token behind every node, the root first; those on accepted
+     *     paths are true, all others are what would have followed
+     */
+    default void drawn(Sequence sequence, TokenTree verified, int[] tokens) {}
+
     /** Forgets what it holds of a sequence, if it holds anything. */
     default void forget(Sequence sequence) {}
 

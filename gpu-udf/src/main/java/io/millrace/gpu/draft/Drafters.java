@@ -12,6 +12,7 @@ public final class Drafters {
 
     static final String DRAFT_MODEL = "draft-model";
     static final String EAGLE = "eagle";
+    static final String LOOKAHEAD = "lookahead";
     static final String MEDUSA = "medusa";
     static final String PROMPT_LOOKUP = "prompt-lookup";
 
@@ -28,6 +29,7 @@ public final class Drafters {
                             Map.entry(
                                     EAGLE,
                                     new DraftMethod(EagleCheckpoint::open, EagleCheckpoint::isIn)),
+                            Map.entry(LOOKAHEAD, DraftMethod.withoutWeights(LookaheadDrafter::new)),
                             Map.entry(
                                     MEDUSA,
                                     new DraftMethod(

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param vocabulary how many of the most frequent words a drafter with a head of its own scores; 0
  *     for all
  * @param planner who decides in every step how much of that is drafted
+ * @param lookahead the sizes of lookahead
  */
 public record SpeculationSettings(
         String method,
@@ -29,7 +30,8 @@ public record SpeculationSettings(
         int maxNodes,
         int branching,
         int vocabulary,
-        Planner planner)
+        Planner planner,
+        LookaheadSettings lookahead)
         implements Serializable {
 
     /** No speculation. */
@@ -71,7 +73,8 @@ public record SpeculationSettings(
 
     /** A method with EAGLE-2's depth, 7, branching, 10, and size, 60. */
     public static SpeculationSettings of(String method, @Nullable String draft) {
-        return new SpeculationSettings(method, draft, 7, 60, 10, 0, Planner.GOODPUT);
+        return new SpeculationSettings(
+                method, draft, 7, 60, 10, 0, Planner.GOODPUT, LookaheadSettings.DEFAULT);
     }
 
     /**
@@ -89,10 +92,28 @@ public record SpeculationSettings(
                 : new GoodputPlanner(PlannerSettings.DEFAULT, drafters);
     }
 
+    /** The same with trees of another size. */
+    public SpeculationSettings withTree(int depth, int nodes, int children) {
+        return new SpeculationSettings(
+                method, draft, depth, nodes, children, vocabulary, planner, lookahead);
+    }
+
+    /** The same with another number of words that are scored. */
+    public SpeculationSettings withVocabulary(int words) {
+        return new SpeculationSettings(
+                method, draft, maxDepth, maxNodes, branching, words, planner, lookahead);
+    }
+
     /** The same with another planner. */
     public SpeculationSettings withPlanner(Planner other) {
         return new SpeculationSettings(
-                method, draft, maxDepth, maxNodes, branching, vocabulary, other);
+                method, draft, maxDepth, maxNodes, branching, vocabulary, other, lookahead);
+    }
+
+    /** The same with other sizes of lookahead. */
+    public SpeculationSettings withLookahead(LookaheadSettings other) {
+        return new SpeculationSettings(
+                method, draft, maxDepth, maxNodes, branching, vocabulary, planner, other);
     }
 
     /** Whether anything is drafted. */

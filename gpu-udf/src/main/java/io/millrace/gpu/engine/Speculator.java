@@ -34,6 +34,7 @@ final class Speculator implements AutoCloseable {
     private final int tokenBudget;
     private final Map<String, RequestHistory> histories = new HashMap<>();
     private final Map<Work, TokenTree> drafts = new HashMap<>();
+    private int drafter;
     private final SpeculationCounters counters = new SpeculationCounters();
     private long draftNanos;
     private long failures;
@@ -65,28 +66,31 @@ final class Speculator implements AutoCloseable {
 
     private List<StepWork> drafted(StepPlan plan) {
         List<Work> eligible = plan.work().stream().filter(Speculator::maySpeculate).toList();
-        DraftPlan draftPlan = planner.plan(load(plan, eligible.size()));
+        StepLoad load = load(plan, eligible.size());
+        DraftPlan draftPlan = planner.plan(load);
         if (draftPlan.isPlain()) {
             return plain(plan);
         }
+        drafter = draftPlan.drafter();
+        int slots = draftPlan.nodes() + drafters.get(drafter).shape().extraTokens();
         List<Work> asking = new ArrayList<>();
         List<DraftRequest> requests = new ArrayList<>();
         for (Work work : eligible) {
-            if (asking.size() < draftPlan.sequences() && reserve(work, draftPlan.nodes())) {
+            if (asking.size() < draftPlan.sequences() && reserve(work, slots)) {
                 asking.add(work);
                 requests.add(request(work.sequence(), draftPlan));
             }
         }
-        List<TokenTree> trees = trees(draftPlan.drafter(), requests);
+        List<TokenTree> trees = trees(requests);
         if (trees.isEmpty()) {
             return plain(plan);
         }
         List<RequestHistory> asked = asking.stream().map(w -> history(w.sequence())).toList();
-        List<TokenTree> chosen = planner.choose(asked, trees);
+        List<TokenTree> widened = widened(requests, planner.choose(asked, trees), load.maxNodes());
         Map<Work, TokenTree> verified = new HashMap<>();
         for (int i = 0; i < asking.size(); i++) {
             drafts.put(asking.get(i), trees.get(i));
-            verified.put(asking.get(i), chosen.get(i));
+            verified.put(asking.get(i), widened.get(i));
         }
         return plan.work().stream()
                 .map(w -> new StepWork(w, verified.getOrDefault(w, TokenTree.empty())))
@@ -111,30 +115,59 @@ final class Speculator implements AutoCloseable {
                 Math.max(0, tokenBudget - plan.tokens()));
     }
 
-    private static boolean reserve(Work work, int nodes) {
-        return work.sequence().blocks().ensure(work.end() + nodes);
+    private static boolean reserve(Work work, int slots) {
+        return work.sequence().blocks().ensure(work.end() + slots);
     }
 
     private static DraftRequest request(Sequence sequence, DraftPlan plan) {
-        int depth = Math.min(plan.depth(), sequence.maxRemaining() - 1);
-        return new DraftRequest(sequence, depth, plan.nodes());
+        return new DraftRequest(sequence, Math.min(plan.depth(), room(sequence)), plan.nodes());
     }
 
-    private List<TokenTree> trees(int drafter, List<DraftRequest> requests) {
+    /** Drafted tokens that an answer may still take: one more is the model's own. */
+    private static int room(Sequence sequence) {
+        return sequence.maxRemaining() - 1;
+    }
+
+    private List<TokenTree> trees(List<DraftRequest> requests) {
         if (requests.isEmpty()) {
             return List.of();
         }
         try {
             return drafters.get(drafter).draft(requests);
         } catch (RuntimeException e) {
-            failures++;
-            planner.disable(drafter);
-            LOG.warn(
-                    "{} drafts no more, because it failed; answers go on without drafts",
-                    drafters.get(drafter).shape().name(),
-                    e);
+            failed(e);
             return List.of();
         }
+    }
+
+    /** What is verified, with what the drafter adds of its own as far as the step has room. */
+    private List<TokenTree> widened(
+            List<DraftRequest> requests, List<TokenTree> chosen, int maxNodes) {
+        Drafter active = drafters.get(drafter);
+        int extra = active.shape().extraTokens();
+        int left = maxNodes - chosen.stream().mapToInt(TokenTree::size).sum();
+        if (extra == 0) {
+            return chosen;
+        }
+        List<TokenTree> widened = new ArrayList<>(chosen);
+        try {
+            for (int i = 0; i < widened.size() && left >= extra; i++, left -= extra) {
+                Sequence sequence = requests.get(i).sequence();
+                widened.set(i, active.widen(sequence, chosen.get(i), room(sequence)));
+            }
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+        return widened;
+    }
+
+    private void failed(RuntimeException reason) {
+        failures++;
+        planner.disable(drafter);
+        LOG.warn(
+                "{} drafts no more, because it failed; answers go on without drafts",
+                drafters.get(drafter).shape().name(),
+                reason);
     }
 
     private RequestHistory history(Sequence sequence) {
@@ -151,12 +184,30 @@ final class Speculator implements AutoCloseable {
             work.sequence().blocks().truncate(work.end() + outcome.accepted());
             TokenTree draft = drafts.get(work);
             if (draft != null) {
-                int[] tokens = outcome.tokens().stream().mapToInt(SampledToken::token).toArray();
-                planner.emitted(history(work.sequence()), draft, tokens);
+                planner.emitted(history(work.sequence()), draft, ids(outcome.tokens()));
             }
         }
+        tellDrafter(verified);
         counters.step(verified, draftNanos);
         planner.finished(new StepTimes(draftNanos / NANOS_PER_MS, verifyNanos / NANOS_PER_MS));
+    }
+
+    private void tellDrafter(List<Verified> verified) {
+        try {
+            for (Verified outcome : verified) {
+                if (drafts.containsKey(outcome.work().work())) {
+                    StepWork work = outcome.work();
+                    drafters.get(drafter)
+                            .drawn(work.sequence(), work.draft(), ids(outcome.drawn()));
+                }
+            }
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private static int[] ids(List<SampledToken> tokens) {
+        return tokens.stream().mapToInt(SampledToken::token).toArray();
     }
 
     /** Forgets a sequence that has ended. */

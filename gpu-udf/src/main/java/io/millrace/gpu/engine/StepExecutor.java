@@ -114,6 +114,6 @@ final class StepExecutor {
                 targets.add(blocks.slot(root + i + 1));
             }
         }
-        return new Verified(work, nodes.length, tokens);
+        return new Verified(work, nodes.length, tokens, drawn);
     }
 }

@@ -110,14 +110,7 @@ class DraftFilesTest {
         }
         Files.writeString(folder.resolve(DraftVocabulary.FILE), "[5, 6, 7]");
         SpeculationSettings settings =
-                new SpeculationSettings(
-                        "medusa",
-                        folder.toString(),
-                        3,
-                        10,
-                        4,
-                        100,
-                        SpeculationSettings.Planner.FIXED);
+                SpeculationSettings.of("medusa", folder.toString()).withVocabulary(100);
 
         assertThatThrownBy(() -> Drafters.open(settings, TINY_CHAT))
                 .hasMessageContaining("engine.speculation.vocabulary: 100 (expected: at most 3");

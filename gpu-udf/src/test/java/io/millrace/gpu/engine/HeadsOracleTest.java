@@ -79,14 +79,9 @@ class HeadsOracleTest {
     private static void assertDrafts(
             Path path, String method, Path draft, int depth, int branching, JsonNode cases) {
         SpeculationSettings speculation =
-                new SpeculationSettings(
-                        method,
-                        draft.toString(),
-                        depth,
-                        255,
-                        branching,
-                        0,
-                        SpeculationSettings.Planner.FIXED);
+                SpeculationSettings.of(method, draft.toString())
+                        .withTree(depth, 255, branching)
+                        .withPlanner(SpeculationSettings.Planner.FIXED);
         EngineSettings settings = TestModels.settings(path, WeightFormat.FP32, speculation);
         try (LoadedModel model = LoadedModel.load(settings)) {
             for (JsonNode oracle : cases) {

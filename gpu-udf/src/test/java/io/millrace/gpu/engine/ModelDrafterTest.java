@@ -75,14 +75,9 @@ class ModelDrafterTest {
     }
 
     private static SpeculationSettings settings(Path draft, int branching) {
-        return new SpeculationSettings(
-                "draft-model",
-                draft.toString(),
-                DEPTH,
-                DEPTH * branching,
-                branching,
-                0,
-                SpeculationSettings.Planner.FIXED);
+        return SpeculationSettings.of("draft-model", draft.toString())
+                .withTree(DEPTH, DEPTH * branching, branching)
+                .withPlanner(SpeculationSettings.Planner.FIXED);
     }
 
     /** Greedy; some prompts are longer than what is caught up on in one call. */

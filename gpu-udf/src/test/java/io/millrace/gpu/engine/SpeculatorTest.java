@@ -14,11 +14,14 @@ import io.millrace.core.schedule.policy.WaitingPolicies;
 import io.millrace.core.speculate.DraftShape;
 import io.millrace.core.speculate.FixedPlanner;
 import io.millrace.core.speculate.TokenTree;
+import io.millrace.core.speculate.TokenTreeBuilder;
 import io.millrace.gpu.decode.StepWork;
 import io.millrace.gpu.draft.DraftRequest;
 import io.millrace.gpu.draft.Drafter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SpeculatorTest {
@@ -91,12 +94,72 @@ class SpeculatorTest {
         assertThat(pool.used()).isGreaterThan(before);
 
         SampledToken own = SampledToken.bare(3);
-        speculator.verified(List.of(new Verified(work, 0, List.of(own))), 1_000);
+        speculator.verified(
+                List.of(new Verified(work, 0, List.of(own), Collections.nCopies(5, own))), 1_000);
 
         assertThat(growing.blocks().blockCount()).isEqualTo(pool.blocksFor(work.work().end()));
         assertThat(speculator.statistics().draftedTokens()).isEqualTo(4);
         assertThat(speculator.statistics().acceptedByDepth()).isEmpty();
         assertThat(speculator.statistics().offeredByDepth()).containsExactly(1L, 1L, 1L, 1L);
+    }
+
+    @Test
+    void widensWhatIsVerifiedAndTellsTheDrafterWhatWasDrawn() {
+        Widening widening = new Widening();
+        Speculator widened =
+                new Speculator(List.of(widening), new FixedPlanner(widening.shape(), 2, 2), 64);
+        Sequence growing = growing("growing", 20);
+        StepPlan plan = scheduler.schedule(0);
+
+        StepWork work = widened.draft(plan).get(0);
+        List<SampledToken> drawn = IntStream.range(50, 56).mapToObj(SampledToken::bare).toList();
+        widened.verified(List.of(new Verified(work, 0, drawn.subList(0, 1), drawn)), 1_000);
+
+        assertThat(work.draft().tokens()).containsExactly(7, 8, 30, 31, 32);
+        assertThat(widening.drawn).containsExactly(50, 51, 52, 53, 54, 55);
+        assertThat(growing.blocks().blockCount()).isEqualTo(pool.blocksFor(work.work().end()));
+    }
+
+    @Test
+    void doesNotWidenBeyondTheTokensOfAStep() {
+        Widening widening = new Widening();
+        // One token of the plan, two drafted ones, and no room for three more.
+        Speculator full =
+                new Speculator(List.of(widening), new FixedPlanner(widening.shape(), 2, 2), 5);
+        growing("growing", 20);
+
+        assertThat(full.draft(scheduler.schedule(0)).get(0).draft().size()).isEqualTo(2);
+    }
+
+    /** Drafts two tokens and wants a chain of three more computed. */
+    private static final class Widening implements Drafter {
+        private int[] drawn = {};
+
+        @Override
+        public DraftShape shape() {
+            return new DraftShape("widening", 2, 2, 0, 3);
+        }
+
+        @Override
+        public List<TokenTree> draft(List<DraftRequest> requests) {
+            return Collections.nCopies(
+                    requests.size(), TokenTree.chain(new int[] {7, 8}, new float[2]));
+        }
+
+        @Override
+        public TokenTree widen(Sequence sequence, TokenTree chosen, int maxDepth) {
+            TokenTreeBuilder builder = chosen.toBuilder(3);
+            int parent = 0;
+            for (int token = 30; token < 33; token++) {
+                parent = builder.add(parent, token, -1);
+            }
+            return builder.build();
+        }
+
+        @Override
+        public void drawn(Sequence sequence, TokenTree verified, int[] tokens) {
+            drawn = tokens;
+        }
     }
 
     @Test
