@@ -139,13 +139,23 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
 
     @Override
     public void processElement2(StreamRecord<ControlMessage> element) throws Exception {
-        if (element.getValue() instanceof ControlMessage.Cancel cancel) {
+        ControlMessage message = element.getValue();
+        if (message instanceof ControlMessage.Cancel cancel) {
             cancellations.add(cancel.id(), nowMs());
-            for (QueuedRequest request : held().withId(cancel.id())) {
-                end(request, CANCELED);
-            }
-            afterChange();
+            cancel(held().withId(cancel.id()));
+        } else if (message instanceof ControlMessage.CancelBatch cancel) {
+            cancellations.add(cancel, nowMs());
+            cancel(held().ofBatch(cancel.batch()));
+        } else if (message instanceof ControlMessage.CreateBatch created) {
+            cancellations.created(created.manifest(), nowMs());
         }
+    }
+
+    private void cancel(List<QueuedRequest> requests) throws Exception {
+        for (QueuedRequest request : requests) {
+            end(request, CANCELED);
+        }
+        afterChange();
     }
 
     @Override

@@ -121,6 +121,13 @@ final class HeldRequests {
         return keysById.getOrDefault(id, List.of()).stream().map(this::get).toList();
     }
 
+    /** The requests of a batch. Looks at all that are held. */
+    List<QueuedRequest> ofBatch(String batch) {
+        return byKey.values().stream()
+                .filter(request -> batch.equals(request.request().batch()))
+                .toList();
+    }
+
     /** The requests whose deadline is not after that time; each is returned once. */
     List<QueuedRequest> takeExpired(long nowMs) {
         List<QueuedRequest> expired = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.millrace.operators.generate;
 
+import io.millrace.core.control.ControlMessage;
 import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.QueuedRequest;
@@ -53,8 +54,18 @@ final class ChainGroup implements AutoCloseable {
     }
 
     void cancel(String id) throws Exception {
+        control(new ControlMessage.Cancel(id));
+    }
+
+    void control(ControlMessage message) throws Exception {
         for (ChainHarness chain : chains) {
-            chain.cancel(id);
+            chain.control(message);
+        }
+    }
+
+    void setTime(long ms) throws Exception {
+        for (ChainHarness chain : chains) {
+            chain.setTime(ms);
         }
     }
 

@@ -124,7 +124,11 @@ final class ChainHarness implements AutoCloseable {
     }
 
     void cancel(String id) throws Exception {
-        batch.processControl(new ControlMessage.Cancel(id));
+        control(new ControlMessage.Cancel(id));
+    }
+
+    void control(ControlMessage message) throws Exception {
+        batch.processControl(message);
     }
 
     void endInput(int inputId) throws Exception {

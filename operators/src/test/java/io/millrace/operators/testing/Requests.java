@@ -6,6 +6,7 @@ import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Sampling;
 import io.millrace.core.request.Service;
 import io.millrace.core.request.StopRules;
+import io.millrace.core.request.Submission;
 
 /** Requests of which only key, prompt, limit and service matter. */
 public final class Requests {
@@ -42,6 +43,17 @@ public final class Requests {
                         true,
                         arrivalMs);
         return QueuedRequest.of(request, prompt, maxTokens).withLane(lane);
+    }
+
+    /** The same as part of a batch that expires then. */
+    public static QueuedRequest inBatch(String batch, long expiresMs, QueuedRequest queued) {
+        InferenceRequest request = queued.request();
+        Submission submission =
+                new Submission(
+                        request.id(), request.dialect(), batch, "tenant", expiresMs, null, null);
+        return QueuedRequest.of(
+                        request.submitted(submission), queued.promptTokens(), queued.maxTokens())
+                .withLane(queued.lane());
     }
 
     /** A service with nothing but a deadline. */
