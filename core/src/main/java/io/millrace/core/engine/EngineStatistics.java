@@ -12,6 +12,8 @@ package io.millrace.core.engine;
  * @param attendedKvSlots all KV slots attended to, padding included, summed over steps
  * @param preemptions sequences that lost their KV cache and started over
  * @param speculation what drafting did
+ * @param prediction what a trained length predictor did
+ * @param stepSums what steps took for what they computed
  * @param kvBlocks size of the pool, blocks
  * @param usedKvBlocks gauge: blocks in use now
  * @param peakKvBlocks most blocks ever in use
@@ -28,6 +30,8 @@ public record EngineStatistics(
         long attendedKvSlots,
         long preemptions,
         SpeculationStatistics speculation,
+        PredictionStatistics prediction,
+        StepSums stepSums,
         int kvBlocks,
         int usedKvBlocks,
         int peakKvBlocks,

@@ -6,7 +6,7 @@ import io.millrace.core.request.LengthEstimate;
  * Predicts anew, while an answer grows, how long it will be (ELIS, Past-Future), and learns from
  * answers that ended. Called on the scheduler's thread; deterministic.
  */
-public interface Foresight {
+public interface Foresight extends AutoCloseable {
 
     /** Keeps the prediction that a sequence came with. */
     Foresight NONE =
@@ -30,9 +30,18 @@ public interface Foresight {
     /** After how many generated tokens a prediction is made anew; ELIS: 50. */
     int everyTokens();
 
+    /** After how many generated tokens its first prediction is made. */
+    default int firstAfterTokens() {
+        return everyTokens();
+    }
+
     /** The length of the whole answer, given what there is of it. */
     LengthEstimate estimate(Sequence sequence);
 
     /** An answer has its full length. */
     void ended(Sequence sequence);
+
+    /** Frees what it holds; nothing, where it holds nothing outside the heap. */
+    @Override
+    default void close() {}
 }

@@ -35,6 +35,7 @@ public final class Sequence implements Candidate {
     // Book-keeping of its scheduler: generated tokens that it has told of, and has estimated after.
     private int told;
     private int estimatedAt;
+    private boolean foreseen;
 
     /**
      * A sequence of which nothing is computed yet.
@@ -191,14 +192,16 @@ public final class Sequence implements Candidate {
         return fresh;
     }
 
-    /** Tokens generated since the length was predicted last. */
-    int sinceEstimate() {
-        return generatedLength() - estimatedAt;
+    /** Whether it has grown enough since its length was predicted last. */
+    boolean isDue(Foresight foresight) {
+        int after = foreseen ? foresight.everyTokens() : foresight.firstAfterTokens();
+        return generatedLength() - estimatedAt >= after;
     }
 
     void estimate(LengthEstimate estimate) {
         predicted = estimate;
         estimatedAt = generatedLength();
+        foreseen = true;
     }
 
     /** Whether its next work is the single token that it generated last. */

@@ -205,7 +205,7 @@ public final class StepScheduler {
             waiting.generated(sequence, tokens);
         }
         Foresight foresight = extensions.foresight();
-        if (sequence.sinceEstimate() >= foresight.everyTokens()) {
+        if (sequence.isDue(foresight)) {
             refused = null;
             sequence.estimate(foresight.estimate(sequence));
         }

@@ -15,7 +15,9 @@ public enum Arrivals {
     /** Gaps of Gamma(0.73, 10.41), which ELIS (2505.09142) fitted to the FabriX trace. */
     GAMMA,
     /** A hundred at once, then a pause. */
-    BURSTS;
+    BURSTS,
+    /** All at once, as from a file. */
+    ONCE;
 
     private static final double GAMMA_SHAPE = 0.73;
     private static final int BURST = 100;
@@ -31,7 +33,7 @@ public enum Arrivals {
                 return arrivals;
             }
         }
-        check(false, "arrivals", name, "trace, poisson, gamma or bursts");
+        check(false, "arrivals", name, "trace, poisson, gamma, bursts or once");
         return TRACE;
     }
 
@@ -46,6 +48,7 @@ public enum Arrivals {
             case TRACE -> own;
             case POISSON -> random.nextExponential();
             case GAMMA -> gamma(random) / GAMMA_SHAPE;
+            case ONCE -> 0;
             case BURSTS -> index % BURST == 0 ? BURST : 0;
         };
     }

@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** The forms in which traces are published. Stateless. */
@@ -55,6 +56,39 @@ public enum TraceFormat {
         }
     },
 
+    /**
+     * Results of this job, native lines: what was read and written, in the order in which requests
+     * came and, of those that came together, were started.
+     */
+    MILLRACE {
+        @Override
+        boolean begins(String line) {
+            return line.startsWith("{") && line.contains("\"usage\":{\"input_tokens\"");
+        }
+
+        @Override
+        boolean hasHeader() {
+            return false;
+        }
+
+        @Override
+        boolean isOrdered() {
+            return false;
+        }
+
+        @Override
+        Row row(String line) {
+            // What a client wrote comes before; there, quotes are escaped.
+            String own = line.substring(line.lastIndexOf("\"usage\":{"));
+            return new Row(
+                    FlatJson.number(own, "arrival_ms"),
+                    FlatJson.number(own, "started_ms"),
+                    Math.toIntExact(FlatJson.number(own, "input_tokens")),
+                    Math.toIntExact(FlatJson.number(own, "output_tokens")),
+                    List.of());
+        }
+    },
+
     /** Vidur: {@code num_prefill_tokens,num_decode_tokens,...}, lengths only, all at once. */
     VIDUR {
         @Override
@@ -79,13 +113,22 @@ public enum TraceFormat {
                     .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
                     .toFormatter(java.util.Locale.ROOT);
 
-    private record Row(double ms, int prompt, int output, List<Long> prefix) {}
+    private record Row(double ms, double startMs, int prompt, int output, List<Long> prefix) {
+        Row(double ms, int prompt, int output, List<Long> prefix) {
+            this(ms, ms, prompt, output, prefix);
+        }
+    }
 
     abstract boolean begins(String line);
 
     abstract Row row(String line);
 
     boolean hasHeader() {
+        return true;
+    }
+
+    /** Whether lines are in the order of arrival. */
+    boolean isOrdered() {
         return true;
     }
 
@@ -102,31 +145,39 @@ public enum TraceFormat {
             throw new IllegalArgumentException("line 1: empty (expected: a trace)");
         }
         TraceFormat format = formatOf(line);
-        List<TraceRequest> requests = new ArrayList<>();
-        double first = Double.NaN;
+        List<Row> rows = new ArrayList<>();
         int number = 1;
         if (format.hasHeader()) {
             line = lines.readLine();
             number++;
         }
         for (; line != null; line = lines.readLine(), number++) {
-            if (line.isBlank()) {
-                continue;
+            if (!line.isBlank()) {
+                rows.add(format.parsed(line, number));
             }
-            Row row = format.parsed(line, number);
-            first = Double.isNaN(first) ? row.ms() : first;
+        }
+        if (!format.isOrdered()) {
+            rows.sort(Comparator.comparingDouble(Row::ms).thenComparingDouble(Row::startMs));
+        }
+        List<TraceRequest> requests = requests(rows);
+        if (requests.isEmpty()) {
+            throw new IllegalArgumentException("trace: no requests (expected: at least one)");
+        }
+        return requests;
+    }
+
+    private static List<TraceRequest> requests(List<Row> rows) {
+        List<TraceRequest> requests = new ArrayList<>(rows.size());
+        for (Row row : rows) {
             if (row.prompt() > 0 && row.output() > 0) {
                 requests.add(
                         new TraceRequest(
-                                Math.max(0, row.ms() - first),
+                                Math.max(0, row.ms() - rows.get(0).ms()),
                                 row.prompt(),
                                 row.output(),
                                 TraceRequest.NO_TENANT,
                                 row.prefix()));
             }
-        }
-        if (requests.isEmpty()) {
-            throw new IllegalArgumentException("trace: no requests (expected: at least one)");
         }
         return requests;
     }
@@ -150,7 +201,7 @@ public enum TraceFormat {
             }
         }
         throw new IllegalArgumentException(
-                "line 1: %s (expected: the header of an Azure or Vidur trace, or an object of a Mooncake trace)"
+                "line 1: %s (expected: the header of an Azure or Vidur trace, or an object of a Mooncake trace or of results)"
                         .formatted(line.length() > 80 ? line.substring(0, 80) + "..." : line));
     }
 

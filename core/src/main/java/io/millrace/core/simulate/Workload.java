@@ -38,7 +38,7 @@ public record Workload(
                 arrivals != Arrivals.TRACE || trace.get(trace.size() - 1).arrivalMs() > 0,
                 "arrivals",
                 "trace",
-                "poisson, gamma or bursts, since the trace has no times");
+                "poisson, gamma, bursts or once, since the trace has no times");
     }
 
     /** Mean prompt of the trace, tokens. */

@@ -53,6 +53,22 @@ class TraceFormatTest {
     }
 
     @Test
+    void readsResultsInTheOrderInWhichTheirRequestsCame() throws IOException {
+        List<TraceRequest> trace =
+                read(
+                        """
+                        {"id":"b","output":{"text":"\\"usage\\":{\\"input_tokens\\":7"},"usage":{"input_tokens":20,"output_tokens":5,"cached_tokens":0},"error":null,"timing":{"arrival_ms":1000,"started_ms":1900}}
+                        {"id":"a","output":null,"usage":{"input_tokens":10,"output_tokens":3,"cached_tokens":0},"error":null,"timing":{"arrival_ms":1000,"started_ms":1100}}
+                        {"id":"c","output":null,"usage":{"input_tokens":30,"output_tokens":0,"cached_tokens":0},"error":null,"timing":{"arrival_ms":900,"started_ms":0}}
+                        """);
+
+        assertThat(trace)
+                .containsExactly(
+                        new TraceRequest(100, 10, 3, TraceRequest.NO_TENANT, List.of()),
+                        new TraceRequest(100, 20, 5, TraceRequest.NO_TENANT, List.of()));
+    }
+
+    @Test
     void namesTheLineThatIsWrong() {
         assertThatThrownBy(
                         () ->

@@ -15,6 +15,7 @@ final class Commands implements IFactory {
                     RunBatchCommand.class, RunBatchCommand::new,
                     BenchCommand.class, BenchCommand::new,
                     SimulateCommand.class, SimulateCommand::new,
+                    TrainPredictorCommand.class, TrainPredictorCommand::new,
                     ModelsCommand.class, ModelsCommand::new);
 
     private final Terminal terminal;

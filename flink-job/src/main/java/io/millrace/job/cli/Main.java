@@ -29,6 +29,7 @@ import picocli.CommandLine.ParameterException;
             RunBatchCommand.class,
             BenchCommand.class,
             SimulateCommand.class,
+            TrainPredictorCommand.class,
             ModelsCommand.class,
         })
 public final class Main {

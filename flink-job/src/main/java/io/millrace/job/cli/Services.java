@@ -50,7 +50,8 @@ final class Services {
                 settings.engine().speculation().method(),
                 model.model().name(),
                 engine.precision(),
-                model.engines().device());
+                model.engines().device(),
+                RunLabels.Limits.of(settings.engine()));
     }
 
     private static void stop(Terminal terminal, LocalService service) throws Exception {

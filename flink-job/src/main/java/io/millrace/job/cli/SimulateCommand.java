@@ -11,6 +11,7 @@ import io.millrace.core.simulate.TraceFormat;
 import io.millrace.core.simulate.TraceRequest;
 import io.millrace.core.simulate.Workload;
 import io.millrace.job.options.ConfigurationException;
+import io.millrace.job.simulate.MeasuredRun;
 import io.millrace.job.simulate.SimulationPlots;
 import io.millrace.job.simulate.SimulationReport;
 import java.io.IOException;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Option;
         description = {
             "Simulates scheduling policies on a trace: the job's own queue, scheduler, block pool,",
             "admission and policies against a model of an engine's step time.",
-            "Reads Azure LLM traces (CSV), Mooncake traces (JSONL) and Vidur lengths (CSV)."
+            "Reads Azure LLM traces (CSV), Mooncake traces (JSONL), Vidur lengths (CSV) and results",
+            "of run-batch in the native dialect (JSONL)."
         },
         mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {
@@ -71,7 +73,8 @@ final class SimulateCommand implements Callable<Integer> {
             paramLabel = "KIND",
             defaultValue = "gamma",
             description =
-                    "gamma (0.73, 10.41), poisson, bursts, or trace for its own times. Default:"
+                    "gamma (0.73, 10.41), poisson, bursts, once for all at the same time, or"
+                            + " trace for its own times. Default:"
                             + " ${DEFAULT-VALUE}.")
     private String arrivals = "";
 
@@ -83,6 +86,15 @@ final class SimulateCommand implements Callable<Integer> {
                     "a100-llama2-7b, a100-llama2-13b, h100-llama2-7b or h100-llama2-13b. Default:"
                             + " ${DEFAULT-VALUE}.")
     private String engine = "";
+
+    @Option(
+            names = "--fit",
+            paramLabel = "REPORT",
+            description =
+                    "The engine of a run instead, by the report that run-batch or bench wrote;"
+                            + " --trace may be that run's results. Says how far makespan and mean"
+                            + " JCT of the run's policy are off.")
+    private @Nullable Path fit;
 
     @Option(
             names = "--step-time",
@@ -198,12 +210,16 @@ final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         SimulationReport done;
+        MeasuredRun measured = fit == null ? null : MeasuredRun.read(fit);
         try {
-            done = simulate(read());
+            done = simulate(read(), engineModel(measured));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }
         done.table().lines().forEach(terminal::line);
+        if (measured != null) {
+            compare(measured, done);
+        }
         if (report != null) {
             done.write(report);
         }
@@ -212,6 +228,14 @@ final class SimulateCommand implements Callable<Integer> {
             terminal.note("%d plots in %s".formatted(files.size(), plots));
         }
         return Main.OK;
+    }
+
+    private void compare(MeasuredRun measured, SimulationReport done) {
+        terminal.line(measured.describe());
+        done.runs().stream()
+                .map(SimulationReport.Run::result)
+                .filter(result -> result.policy().equals(measured.policy()))
+                .forEach(result -> terminal.line(measured.compare(result)));
     }
 
     private List<TraceRequest> read() throws IOException {
@@ -226,8 +250,7 @@ final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private SimulationReport simulate(List<TraceRequest> all) {
-        EngineModel model = engineModel();
+    private SimulationReport simulate(List<TraceRequest> all, EngineModel model) {
         int count = requests == null ? all.size() : requests;
         double capacity =
                 engines * model.capacity(Workload.meanPrompt(all), Workload.meanOutput(all));
@@ -266,8 +289,8 @@ final class SimulateCommand implements Callable<Integer> {
                 runs);
     }
 
-    private EngineModel engineModel() {
-        EngineModel model = EngineModel.preset(engine);
+    private EngineModel engineModel(@Nullable MeasuredRun measured) {
+        EngineModel model = measured == null ? EngineModel.preset(engine) : measured.engine();
         if (stepTime != null) {
             if (stepTime.size() != 4) {
                 throw new ConfigurationException(

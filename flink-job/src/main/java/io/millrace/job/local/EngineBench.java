@@ -153,6 +153,9 @@ public final class EngineBench {
                 now.preemptions() - before.preemptions(),
                 now.peakKvBlocks(),
                 completionTimes(results),
+                // Answers end at their limit, and nothing predicts that.
+                new RunReport.Prediction(0, 0, 0, 0, 0),
+                labels.limits().stepLog(now.stepSums().since(before.stepSums()), now.kvBlocks()),
                 labels.policy(),
                 labels.speculation(),
                 labels.model(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.core.engine.StepSums;
 import io.millrace.operators.report.Figure;
 import io.millrace.operators.report.Report;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import java.util.List;
  * @param draftSeconds time in which was drafted, part of {@code engineSeconds}
  * @param acceptanceByDepth how often a token drafted at depth 1, 2, ... was accepted
  * @param paddingWaste share of the attended KV slots that were padding
+ * @param prediction how good predicted lengths were
+ * @param stepLog what {@code simulate --fit} needs
  * @param dtype form of the weights
  */
 public record RunReport(
@@ -46,6 +49,8 @@ public record RunReport(
         long preemptions,
         long peakKvBlocks,
         @JsonProperty("jct_ms") CompletionTimes jctMs,
+        Prediction prediction,
+        StepLog stepLog,
         String policy,
         String speculation,
         String model,
@@ -84,12 +89,41 @@ public record RunReport(
                         report.jctQuantileMs(0.5),
                         report.jctQuantileMs(0.9),
                         report.jctQuantileMs(0.99)),
+                new Prediction(
+                        report.get(Figure.PREDICTED_ANSWERS),
+                        report.predictionErrorTokens(),
+                        report.get(Figure.TRAINED_PREDICTIONS),
+                        report.get(Figure.PREDICTOR_FAILURES),
+                        report.get(Figure.PREDICTION_NANOS) / 1e9),
+                labels.limits().stepLog(report.stepSums(), report.kvBlocks()),
                 labels.policy(),
                 labels.speculation(),
                 labels.model(),
                 labels.dtype(),
                 labels.device());
     }
+
+    /**
+     * How good predicted lengths were.
+     *
+     * @param answers that ended by themselves or at their limit
+     * @param errorTokens mean distance of the medians predicted before they started
+     * @param trained predictions asked of a trained predictor inside engines
+     * @param failures of those, such as failed
+     * @param seconds time in them
+     */
+    public record Prediction(
+            long answers, double errorTokens, long trained, long failures, double seconds) {}
+
+    /**
+     * What a step-time model can be fitted to.
+     *
+     * @param sums see {@link StepSums}
+     * @param kvTokens that the engine's cache holds
+     * @param maxSequences the most in a step
+     * @param tokenBudget the most tokens of a step
+     */
+    public record StepLog(List<Long> sums, long kvTokens, int maxSequences, int tokenBudget) {}
 
     /** Milliseconds from a request's arrival to its result. */
     public record CompletionTimes(double mean, double p50, double p90, double p99) {}

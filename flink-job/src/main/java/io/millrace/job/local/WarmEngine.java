@@ -44,7 +44,11 @@ public final class WarmEngine implements AutoCloseable {
     /** The model, served by this engine first. */
     public Model model() {
         return new Model(
-                model.name(), new Factory(id, model.engines()), model.encoders(), model.sampling());
+                model.name(),
+                new Factory(id, model.engines()),
+                model.encoders(),
+                model.predictors(),
+                model.sampling());
     }
 
     /** How the engine represents its weights, for reports. */

@@ -70,7 +70,23 @@ public record JobSettings(
                 options.get(SchedulingOptions.POLICY),
                 options.get(SchedulingOptions.ADMISSION),
                 options.get(SchedulingOptions.ADMISSION_RESERVE),
+                predictor(options),
                 speculation(options));
+    }
+
+    private static @Nullable String predictor(ReadableConfig options) {
+        boolean trained =
+                options.get(PredictionOptions.ESTIMATOR) == PredictionOptions.Estimator.TRAINED;
+        String directory = options.getOptional(PredictionOptions.DIRECTORY).orElse(null);
+        if (trained != (directory != null)) {
+            throw new ConfigurationException(
+                    "%s: %s (expected: a directory where %s is trained, and only there)"
+                            .formatted(
+                                    PredictionOptions.DIRECTORY.key(),
+                                    directory == null ? "not set" : directory,
+                                    PredictionOptions.ESTIMATOR.key()));
+        }
+        return directory;
     }
 
     private static SpeculationSettings speculation(ReadableConfig options) {

@@ -17,12 +17,24 @@ public final class PredictionOptions {
                     .withDescription(
                             "Where the predicted length of an answer comes from: histogram from the"
                                     + " answers so far, overall and per tenant; upper-bound takes"
-                                    + " max_tokens.");
+                                    + " max_tokens; trained asks the predictor of"
+                                    + " prediction.directory, and the histogram where that says"
+                                    + " nothing or fails.");
 
-    /** Estimators that need no model. */
+    public static final ConfigOption<String> DIRECTORY =
+            key("prediction.directory")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Directory that 'millrace train-predictor' wrote for this model, readable"
+                                    + " wherever the job runs; only where prediction.estimator is"
+                                    + " trained.");
+
+    /** Where estimates come from. */
     public enum Estimator {
         HISTOGRAM("histogram", Prediction.HISTOGRAM),
-        UPPER_BOUND("upper-bound", Prediction.UPPER_BOUND);
+        UPPER_BOUND("upper-bound", Prediction.UPPER_BOUND),
+        TRAINED("trained", Prediction.HISTOGRAM);
 
         private final String value;
         private final Prediction prediction;

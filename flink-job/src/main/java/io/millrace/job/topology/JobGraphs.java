@@ -2,7 +2,6 @@ package io.millrace.job.topology;
 
 import io.millrace.connectors.arrow.MixedRequestReader;
 import io.millrace.connectors.dialect.DialectSettings;
-import io.millrace.core.predict.UpperBoundPredictor;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.InferenceRequest;
 import io.millrace.core.request.QueuedRequest;
@@ -54,7 +53,7 @@ public final class JobGraphs {
                         .uid("admit");
         SingleOutputStreamOperator<QueuedRequest> routed =
                 deduplicated(admitted, settings.requests().deduplicationWindow())
-                        .map(new PredictFunction(UpperBoundPredictor::new))
+                        .map(new PredictFunction(model.predictors()))
                         .name("predict")
                         .uid("predict")
                         .map(new RouteFunction(settings.lanes()))

@@ -1,9 +1,15 @@
 package io.millrace.job.topology;
 
+import io.millrace.core.predict.LengthPredictor;
+import io.millrace.core.predict.UpperBoundPredictor;
 import io.millrace.gpu.engine.DjlEngineFactory;
 import io.millrace.gpu.engine.EngineSettings;
 import io.millrace.gpu.model.ModelDirectory;
+import io.millrace.gpu.predict.ElisPredictor;
+import io.millrace.gpu.predict.PredictorFiles;
+import io.millrace.gpu.predict.PredictorKind;
 import io.millrace.gpu.tokenize.ModelPromptEncoder;
+import io.millrace.operators.predict.PredictFunction;
 import java.nio.file.Path;
 
 /**
@@ -26,7 +32,24 @@ public record ServedModel(Model model, DjlEngineFactory engines) {
                         directory.name(),
                         engines,
                         ModelPromptEncoder.factory(settings.model()),
+                        predictors(settings, directory),
                         directory.samplingDefaults()),
                 engines);
+    }
+
+    private static PredictFunction.Factory predictors(
+            EngineSettings settings, ModelDirectory model) {
+        return settings.chosenPredictor()
+                .filter(at -> PredictorFiles.open(at, model).kind() == PredictorKind.ELIS)
+                .<PredictFunction.Factory>map(at -> new Elis(at.toString(), settings.model()))
+                // What reads hidden states has nothing to say before there are any.
+                .orElse(UpperBoundPredictor::new);
+    }
+
+    private record Elis(String directory, String model) implements PredictFunction.Factory {
+        @Override
+        public LengthPredictor open() {
+            return ElisPredictor.open(Path.of(directory), Path.of(model));
+        }
     }
 }

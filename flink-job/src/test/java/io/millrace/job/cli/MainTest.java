@@ -20,11 +20,20 @@ class MainTest {
         CommandLineRun run = run();
 
         assertThat(run.exitCode()).isEqualTo(Main.USAGE);
-        assertThat(run.out()).contains("demo", "up", "run-batch", "bench", "simulate", "models");
+        assertThat(run.out())
+                .contains(
+                        "demo",
+                        "up",
+                        "run-batch",
+                        "bench",
+                        "simulate",
+                        "train-predictor",
+                        "models");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "up", "run-batch", "bench", "simulate", "models"})
+    @ValueSource(
+            strings = {"demo", "up", "run-batch", "bench", "simulate", "train-predictor", "models"})
     void everyCommandExplainsItself(String command) {
         CommandLineRun run = run(command, "--help");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.core.engine.StepSums;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,68 @@ class SimulateCommandTest {
         assertThat(run.err()).contains("bad.csv: line 2: 2023-11-16 18:15:46,many,4 (expected:");
         assertThat(CommandLineRun.of(folder, "simulate", "--trace", "nowhere.csv").err())
                 .startsWith("millrace: --trace: nowhere.csv (expected: a file that exists)");
+    }
+
+    @Test
+    void simulatesTheEngineOfARunAndSaysHowFarItIsOff() throws IOException {
+        // A run of 60 requests of 40 + 20 tokens, 8 at a time, of an engine whose steps take
+        // 10 + 0.5 * prompt + 0.2 * answer milliseconds.
+        StepSums sums = StepSums.NONE;
+        for (int i = 0; i < 300; i++) {
+            long prefill = i % 5 == 0 ? 40L * (i % 3) : 0;
+            long answers = 1L + i % 8;
+            long micros = 10_000 + 500 * prefill + 200 * answers;
+            sums = sums.plus(prefill, answers, answers * (40 + i % 20), micros);
+        }
+        Path report = folder.resolve("run.json");
+        Files.writeString(
+                report,
+                """
+                {"policy": "fcfs", "wall_seconds": 3.0, "jct_ms": {"mean": 1500.0},
+                 "step_log": {"sums": %s, "kv_tokens": 4096, "max_sequences": 8,
+                 "token_budget": 256}}
+                """
+                        .formatted(sums.products()));
+        StringBuilder results = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            results.append(
+                    """
+                    {"id":"%d","status":"succeeded","model":"m","output":{"text":"\"usage\":{\"input_tokens\":9"},"usage":{"input_tokens":40,"output_tokens":20,"cached_tokens":0},"error":null,"timing":{"arrival_ms":7,"started_ms":%d,"first_token_ms":9,"finished_ms":10}}
+                    """
+                            .formatted(i, 100 - i));
+        }
+        Path trace = folder.resolve("results.jsonl");
+        Files.writeString(trace, results);
+        CommandLineRun run =
+                CommandLineRun.of(
+                        folder,
+                        "simulate",
+                        "--trace",
+                        trace.toString(),
+                        "--fit",
+                        report.toString(),
+                        "--arrivals",
+                        "once",
+                        "--policy",
+                        "fcfs,sjf");
+        assertThat(run.err()).doesNotContain("millrace:");
+        assertThat(run.out())
+                .contains("step = 10.000 + 0.5000*prompt + 0.2000*answer + 0.000000*context ms")
+                .contains("from 300 steps, R2 1.000")
+                .containsPattern("fcfs: makespan [0-9.]+ s simulated, 3.0 s measured")
+                .doesNotContain("sjf: makespan");
+        Files.writeString(report, "{}");
+        assertThat(
+                        CommandLineRun.of(
+                                        folder,
+                                        "simulate",
+                                        "--trace",
+                                        trace.toString(),
+                                        "--fit",
+                                        report.toString())
+                                .err())
+                .startsWith("millrace: --fit: ")
+                .contains("(expected: a report of run-batch or bench)");
     }
 
     private CommandLineRun run(String... arguments) throws IOException {

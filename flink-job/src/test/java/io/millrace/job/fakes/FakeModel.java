@@ -1,5 +1,6 @@
 package io.millrace.job.fakes;
 
+import io.millrace.core.predict.UpperBoundPredictor;
 import io.millrace.core.request.SamplingDefaults;
 import io.millrace.job.topology.Model;
 import io.millrace.operators.testing.FakeAnswer;
@@ -28,6 +29,7 @@ public record FakeModel(Model model, FakeProbe probe) {
                         FakeSettings.MODEL,
                         FakeEngine.running(FakeSettings.LARGE, name, micros),
                         LineRequests.encoders(FakeSettings.LARGE),
+                        UpperBoundPredictor::new,
                         SamplingDefaults.NONE),
                 FakeProbe.named(name));
     }

@@ -41,6 +41,7 @@ class JobSettingsTest {
                                 "bucketserve",
                                 "past-future",
                                 0.05,
+                                null,
                                 SpeculationSettings.OFF));
         assertThat(settings.engines()).isEqualTo(1);
         assertThat(settings.kafka().delivery())
@@ -93,6 +94,8 @@ class JobSettingsTest {
                     delivery.guarantee | twice | delivery.guarantee
                     kafka.transaction-timeout | 1 min | execution.checkpointing
                     prediction.estimator | oracle | prediction.estimator
+                    prediction.estimator | trained | prediction.directory
+                    prediction.directory | somewhere | prediction.directory
                     requests.max-size | 3 gb | requests.max-size
                     requests.generation-defaults | vllm | requests.generation-defaults
                     """)

@@ -32,6 +32,11 @@ class JobGraphsTest {
         Model fake = FakeModel.steppingEvery(Duration.ZERO).model();
         return JobGraphs.dialects(
                 JobSettings.from(ConfigurationFiles.of(all)).requests(),
-                new Model(fake.name(), fake.engines(), fake.encoders(), RECOMMENDED));
+                new Model(
+                        fake.name(),
+                        fake.engines(),
+                        fake.encoders(),
+                        fake.predictors(),
+                        RECOMMENDED));
     }
 }

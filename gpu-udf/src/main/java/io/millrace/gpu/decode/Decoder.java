@@ -1,6 +1,7 @@
 package io.millrace.gpu.decode;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.millrace.core.memory.CopyOnWrite;
@@ -163,6 +164,21 @@ public final class Decoder implements AutoCloseable {
     /** What drafters read: features [slots, width]. */
     public IValue features() {
         return cache.features();
+    }
+
+    /**
+     * What was stored of some tokens.
+     *
+     * @return [slots, width], flat
+     */
+    public float[] stored(long[] slots) {
+        try (PtNDManager step = (PtNDManager) manager.newSubManager();
+                Values call = new Values()) {
+            IValue wanted = call.own(IValue.from((PtNDArray) step.create(slots)));
+            return call.own(program.run("stored", cache.features(), wanted))
+                    .toTensor(step)
+                    .toFloatArray();
+        }
     }
 
     /** Moves what was computed in some slots of the pool into others. */

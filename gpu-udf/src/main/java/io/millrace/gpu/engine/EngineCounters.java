@@ -1,6 +1,7 @@
 package io.millrace.gpu.engine;
 
 import io.millrace.core.engine.EngineStatistics;
+import io.millrace.core.engine.StepSums;
 import io.millrace.core.memory.BlockPool;
 import io.millrace.core.schedule.StepScheduler;
 import io.millrace.core.schedule.Work;
@@ -13,7 +14,9 @@ import io.millrace.gpu.decode.StepWork;
  */
 final class EngineCounters {
 
-    private final Speculator speculator;
+    private static final long NANOS_PER_MICRO = 1_000;
+
+    private final LoadedModel loaded;
     private long steps;
     private long stepNanos;
     private long prefillTokens;
@@ -21,10 +24,11 @@ final class EngineCounters {
     private long batchedSequences;
     private long paddedKvSlots;
     private long attendedKvSlots;
+    private StepSums stepSums = StepSums.NONE;
     private volatile EngineStatistics published;
 
     EngineCounters(LoadedModel loaded) {
-        this.speculator = loaded.speculator();
+        this.loaded = loaded;
         published = copy(loaded.pool(), loaded.scheduler());
     }
 
@@ -35,10 +39,19 @@ final class EngineCounters {
         batchedSequences += inputs.work().size();
         attendedKvSlots += inputs.attendedSlots();
         paddedKvSlots += inputs.paddedSlots();
+        long prefill = 0;
+        long decode = 0;
+        long context = 0;
         for (StepWork stepWork : inputs.work()) {
             Work work = stepWork.work();
-            boolean decode = work.count() == 1 && work.from() >= work.sequence().promptLength();
-            prefillTokens += decode ? 0 : work.count();
+            boolean decodes = work.count() == 1 && work.from() >= work.sequence().promptLength();
+            prefill += decodes ? 0 : work.count();
+            decode += decodes ? 1 : 0;
+            context += decodes ? work.end() : 0;
+        }
+        prefillTokens += prefill;
+        if (inputs.work().stream().noneMatch(StepWork::speculates)) {
+            stepSums = stepSums.plus(prefill, decode, context, nanos / NANOS_PER_MICRO);
         }
         for (Verified verified : outcome.verified()) {
             decodeTokens += verified.tokens().size();
@@ -63,7 +76,9 @@ final class EngineCounters {
                 paddedKvSlots,
                 attendedKvSlots,
                 scheduler.preemptions(),
-                speculator.statistics(),
+                loaded.speculator().statistics(),
+                loaded.predictionStatistics(),
+                stepSums,
                 pool.size(),
                 pool.used(),
                 pool.peakUsed(),

@@ -10,6 +10,7 @@ import io.millrace.core.schedule.policy.WaitingPolicies;
 import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.program.WeightFormat;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     WaitingPolicies#named} understands it
  * @param admission how many share the pool, one of {@link Admissions#names()}
  * @param admissionReserve share of the pool that past-future leaves for wrong predictions
+ * @param predictor directory of a trained length predictor; null for none
  * @param speculation how tokens are drafted and verified
  */
 public record EngineSettings(
@@ -43,6 +45,7 @@ public record EngineSettings(
         String policy,
         String admission,
         double admissionReserve,
+        @Nullable String predictor,
         SpeculationSettings speculation)
         implements Serializable {
 
@@ -86,6 +89,11 @@ public record EngineSettings(
         return Optional.ofNullable(dtype);
     }
 
+    /** The directory of the trained length predictor, if there is one. */
+    public Optional<Path> chosenPredictor() {
+        return Optional.ofNullable(predictor).map(Path::of);
+    }
+
     SchedulingSettings scheduling() {
         return SchedulingSettings.of(maxSequences, tokenBudget);
     }
@@ -95,7 +103,8 @@ public record EngineSettings(
     }
 
     /**
-     * What predicts answer lengths anew while answers grow, where policy or admission ask for it.
+     * What predicts answer lengths anew while answers grow, where policy or admission ask for it
+     * and there is no trained predictor.
      */
     Foresight foresight() {
         return admission.equals(Admissions.PAST_FUTURE_TAILS)

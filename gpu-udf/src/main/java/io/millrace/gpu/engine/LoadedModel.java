@@ -7,7 +7,9 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.ModelInfo;
+import io.millrace.core.engine.PredictionStatistics;
 import io.millrace.core.memory.BlockPool;
+import io.millrace.core.schedule.Foresight;
 import io.millrace.core.schedule.PrefixReuse;
 import io.millrace.core.schedule.StepScheduler;
 import io.millrace.core.schedule.policy.WaitingPolicies;
@@ -25,6 +27,9 @@ import io.millrace.gpu.draft.Drafters;
 import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.model.ModelConfig;
 import io.millrace.gpu.model.ModelDirectory;
+import io.millrace.gpu.predict.GuardedForesight;
+import io.millrace.gpu.predict.PredictorFiles;
+import io.millrace.gpu.predict.PredictorKind;
 import io.millrace.gpu.program.CpuFeatures;
 import io.millrace.gpu.program.Program;
 import io.millrace.gpu.program.WeightFormat;
@@ -32,6 +37,7 @@ import io.millrace.gpu.tokenize.Tokenizer;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything an engine's thread works with, loaded and sized by the settings. Closing it frees all
@@ -47,6 +53,7 @@ final class LoadedModel implements AutoCloseable {
     private final Decoder decoder;
     private final TokenSampler sampler;
     private final BlockPool pool;
+    private final @Nullable GuardedForesight trained;
     private final StepScheduler scheduler;
     private final Speculator speculator;
     private final QueryGroups groups;
@@ -62,12 +69,7 @@ final class LoadedModel implements AutoCloseable {
         KvShape shape = KvShape.of(config, settings.blockTokens(), format.kvType());
         int blocks = KvBudget.blocks(settings, shape, config.contextLength(), device);
         List<DraftCheckpoint> drafts = drafts(settings.speculation(), model);
-        TargetFeatures read =
-                drafts.stream()
-                        .map(DraftCheckpoint::features)
-                        .filter(TargetFeatures::read)
-                        .findFirst()
-                        .orElse(TargetFeatures.NONE);
+        TargetFeatures read = read(settings, model, drafts);
         this.decoder = new Decoder(model, format, shape, blocks, read, manager);
         DraftContext context =
                 new DraftContext(
@@ -76,13 +78,18 @@ final class LoadedModel implements AutoCloseable {
                 speculator(settings, drafts.stream().map(draft -> draft.load(context)).toList());
         this.sampler = new TokenSampler(manager, config.vocabularySize());
         this.pool = new BlockPool(blocks, settings.blockTokens());
+        this.trained =
+                settings.chosenPredictor()
+                        .map(directory -> GuardedForesight.open(directory, model, decoder))
+                        .orElse(null);
+        Foresight foresight = trained == null ? settings.foresight() : trained;
         this.scheduler =
                 new StepScheduler(
                         settings.scheduling(),
                         pool,
                         WaitingPolicies.named(settings.policy()),
                         settings.admissionRule(),
-                        new StepScheduler.Extensions(settings.foresight(), PrefixReuse.NONE));
+                        new StepScheduler.Extensions(foresight, PrefixReuse.NONE));
         this.groups = new QueryGroups(settings.blockTokens());
         this.turn = new CpuTurn(!device.isGpu());
     }
@@ -115,6 +122,30 @@ final class LoadedModel implements AutoCloseable {
                             .formatted(name, accelerators));
         }
         return Device.gpu(index);
+    }
+
+    /** What drafters want stored of each token, and a predictor that reads hidden states. */
+    private static TargetFeatures read(
+            EngineSettings settings, ModelDirectory model, List<DraftCheckpoint> drafts) {
+        TargetFeatures read =
+                drafts.stream()
+                        .map(DraftCheckpoint::features)
+                        .filter(TargetFeatures::read)
+                        .findFirst()
+                        .orElse(TargetFeatures.NONE);
+        boolean predicts =
+                settings.chosenPredictor()
+                        .map(directory -> PredictorFiles.open(directory, model).kind())
+                        .filter(kind -> kind == PredictorKind.HIDDEN_STATE)
+                        .isPresent();
+        if (!predicts) {
+            return read;
+        }
+        if (read.read() && !read.equals(TargetFeatures.FINAL)) {
+            throw new IllegalArgumentException(
+                    "prediction.directory: a hidden-state predictor (expected: another predictor or drafter, since engine.speculation.draft reads other layers)");
+        }
+        return TargetFeatures.FINAL;
     }
 
     private static List<DraftCheckpoint> drafts(
@@ -177,6 +208,11 @@ final class LoadedModel implements AutoCloseable {
         return new ActiveGeneration(task, text, ends, info.contextLength());
     }
 
+    /** What the trained length predictor did, if there is one. */
+    PredictionStatistics predictionStatistics() {
+        return trained == null ? PredictionStatistics.NONE : trained.statistics();
+    }
+
     Speculator speculator() {
         return speculator;
     }
@@ -188,6 +224,9 @@ final class LoadedModel implements AutoCloseable {
     @Override
     public void close() {
         speculator.close();
+        if (trained != null) {
+            trained.close();
+        }
         sampler.close();
         decoder.close();
         manager.close();

@@ -57,6 +57,11 @@ public final class Checkpoint {
         return tensors.resolveSibling(".").normalize();
     }
 
+    /** A text of {@code config.json}. */
+    public String text(String field) {
+        return config.text(field).orElseThrow(() -> config.wrong(field, null, "a text"));
+    }
+
     /** An integer of {@code config.json}. */
     public int integer(String field) {
         return config.integer(field);

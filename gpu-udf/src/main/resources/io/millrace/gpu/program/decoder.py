@@ -119,3 +119,6 @@ INCLUDE attention
   def best(self: __torch__.Decoder, logits: Tensor, count: int) -> Tensor:
     p, words = torch.topk(torch.log_softmax(logits, 1, None), count, 1, True, True)
     return torch.cat([torch.to(p, 7), torch.to(words, 7)], 1)
+  # Float32 [slots, width]: what was stored of some tokens.
+  def stored(self: __torch__.Decoder, features: Tensor, slots: Tensor) -> Tensor:
+    return torch.to(torch.index_select(features, 0, slots), 6)

@@ -37,6 +37,7 @@ final class TestModels {
                 "fcfs",
                 "past-future",
                 0.05,
+                null,
                 speculation);
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.core.engine.EngineStatistics;
 import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.engine.SpeculationStatistics;
 import io.millrace.core.request.Completion;
+import io.millrace.core.request.QueuedRequest;
 import io.millrace.operators.batch.AlarmClock;
 import io.millrace.operators.report.Figures;
 import java.util.EnumMap;
@@ -96,7 +97,22 @@ public final class GenerateMetrics {
     /** Label: the status as it leaves the process. */
     public static final String STATUS = "status";
 
+    /** How far predicted medians were from the lengths that came, tokens; the latest weigh most. */
+    public static final String PREDICTION_ERROR_TOKENS = "predictionErrorTokens";
+
+    /** Predictions asked of a trained predictor. */
+    public static final String TRAINED_PREDICTIONS = "trainedPredictions";
+
+    /** Of those, such as failed and were made from the lengths seen. */
+    public static final String PREDICTOR_FAILURES = "predictorFailures";
+
+    /** Time in predictions for each second inside steps, since the look before. */
+    public static final String PREDICTION_TIME_SHARE = "predictionTimeShare";
+
     private static final long INTERVAL_MS = 1_000;
+
+    /** Of the latest answer in the mean error. */
+    private static final double LATEST = 0.02;
 
     private final ProcessingTimeService timers;
     private final GenerationEngine engine;
@@ -104,6 +120,8 @@ public final class GenerateMetrics {
     private final AlarmClock nextLook;
     private final Map<Completion.Status, Counter> results = new EnumMap<>(Completion.Status.class);
     private volatile Look last;
+    private volatile double predictionError;
+    private boolean judged;
 
     GenerateMetrics(
             MetricGroup group,
@@ -142,6 +160,16 @@ public final class GenerateMetrics {
         }
     }
 
+    /** An answer ended whose length had been predicted. */
+    void answered(QueuedRequest request, int tokens) {
+        int predicted = request.predicted().median();
+        figures.predicted(predicted, tokens);
+        double error = Math.abs((double) predicted - tokens);
+        double before = judged ? predictionError : error;
+        predictionError = before + LATEST * (error - before);
+        judged = true;
+    }
+
     private void lookAgainAndAgain() {
         look();
         nextLook.set(OptionalLong.of(last.timeMs() + INTERVAL_MS));
@@ -161,6 +189,10 @@ public final class GenerateMetrics {
         count(group, ACCEPTED_TOKENS, EngineStatistics::acceptedTokens);
         count(group, SPECULATING_STEPS, s -> s.speculation().speculatingSteps());
         count(group, DRAFTER_FAILURES, s -> s.speculation().failures());
+        count(group, TRAINED_PREDICTIONS, s -> s.prediction().predictions());
+        count(group, PREDICTOR_FAILURES, s -> s.prediction().failures());
+        rate(group, PREDICTION_TIME_SHARE, Rates::predictionTimeShare);
+        group.gauge(PREDICTION_ERROR_TOKENS, (Gauge<Double>) () -> predictionError);
         rate(group, DRAFT_TIME_SHARE, Rates::draftTimeShare);
         rate(group, ACCEPTED_PER_STEP, Rates::acceptedPerStep);
         for (int depth = 1; depth <= SHOWN_DEPTHS; depth++) {
@@ -199,9 +231,10 @@ public final class GenerateMetrics {
             double stepTimeShare,
             double paddingWaste,
             double draftTimeShare,
+            double predictionTimeShare,
             double acceptedPerStep) {
 
-        static final Rates NONE = new Rates(0, 0, 0, 0, 0, 0);
+        static final Rates NONE = new Rates(0, 0, 0, 0, 0, 0, 0);
 
         static Rates between(EngineStatistics before, EngineStatistics now, long elapsedMs) {
             long tokens =
@@ -222,6 +255,9 @@ public final class GenerateMetrics {
                             now.attendedKvSlots() - before.attendedKvSlots()),
                     ratio(
                             now.speculation().draftNanos() - before.speculation().draftNanos(),
+                            now.stepNanos() - before.stepNanos()),
+                    ratio(
+                            now.prediction().nanos() - before.prediction().nanos(),
                             now.stepNanos() - before.stepNanos()),
                     ratio(decoded, decoded - accepted));
         }

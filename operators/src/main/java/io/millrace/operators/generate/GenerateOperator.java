@@ -220,8 +220,10 @@ final class GenerateOperator extends AbstractStreamOperator<Completion>
                 throw new IllegalStateException(
                         "result: %s (expected: a key in flight)".formatted(result.key()));
             }
+            OptionalInt answer = answerTokens(result);
+            answer.ifPresent(tokens -> engineMetrics.answered(ended.request(), tokens));
             emit(ended.request(), ended.completion(result, model().name()));
-            batch().finished(result.key(), answerTokens(result));
+            batch().finished(result.key(), answer);
             result = events.nextResult();
         }
     }

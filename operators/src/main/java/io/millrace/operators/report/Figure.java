@@ -56,7 +56,17 @@ public enum Figure {
     /** Time in which was drafted, part of the time inside steps. */
     DRAFT_NANOS,
     /** Drafters that failed and were switched off. */
-    DRAFTER_FAILURES;
+    DRAFTER_FAILURES,
+    /** Answers that ended by themselves or at their limit, whose length had been predicted. */
+    PREDICTED_ANSWERS,
+    /** How far the predicted medians were from their lengths, summed. */
+    PREDICTION_ERROR_TOKENS,
+    /** Predictions asked of a trained predictor inside engines. */
+    TRAINED_PREDICTIONS,
+    /** Of those, such as failed and were made from the lengths seen. */
+    PREDICTOR_FAILURES,
+    /** Time in them. */
+    PREDICTION_NANOS;
 
     /** The accumulator's name, for example {@code millrace.output_tokens}. */
     public String accumulatorName() {

@@ -1,9 +1,11 @@
 package io.millrace.operators.report;
 
 import io.millrace.core.engine.EngineStatistics;
+import io.millrace.core.engine.PredictionStatistics;
 import io.millrace.core.engine.SpeculationStatistics;
 import io.millrace.core.request.Completion;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.annotation.Internal;
@@ -30,10 +32,11 @@ public final class Figures {
 
     private final Map<Figure, LongCounter> sums = new EnumMap<>(Figure.class);
     private final LongMaximum peakKvBlocks = new LongMaximum();
+    private final LongMaximum kvBlocks = new LongMaximum();
     private final LongMinimum firstReadMs = new LongMinimum();
     private final LongMaximum lastResultMs = new LongMaximum();
     private final LatencyHistogram jctMs = new LatencyHistogram();
-    private final Map<String, LongCounter> byDepth = new TreeMap<>();
+    private final Map<String, LongCounter> numbered = new TreeMap<>();
     private final ListState<Tuple2<String, Long>> state;
     private final RuntimeContext context;
 
@@ -44,6 +47,7 @@ public final class Figures {
             sums.put(figure, new LongCounter());
         }
         peakKvBlocks.add(0);
+        kvBlocks.add(0);
     }
 
     /**
@@ -68,7 +72,7 @@ public final class Figures {
                 state.add(Tuple2.of(sum.getKey().name(), sum.getValue().getLocalValuePrimitive()));
             }
         }
-        for (Map.Entry<String, LongCounter> sum : byDepth.entrySet()) {
+        for (Map.Entry<String, LongCounter> sum : numbered.entrySet()) {
             state.add(Tuple2.of(sum.getKey(), sum.getValue().getLocalValuePrimitive()));
         }
         state.add(Tuple2.of(Report.PEAK_KV_BLOCKS, peakKvBlocks.getLocalValuePrimitive()));
@@ -133,7 +137,25 @@ public final class Figures {
         add(Figure.DRAFTED_TOKENS, now.draftedTokens() - before.draftedTokens());
         add(Figure.ACCEPTED_TOKENS, now.acceptedTokens() - before.acceptedTokens());
         peakKvBlocks.add((long) now.peakKvBlocks());
+        kvBlocks.add((long) now.kvBlocks());
         count(before.speculation(), now.speculation());
+        count(before.prediction(), now.prediction());
+        List<Long> sums = now.stepSums().since(before.stepSums()).products();
+        for (int i = 0; i < sums.size(); i++) {
+            add(Report.STEP_SUMS + i, sums.get(i));
+        }
+    }
+
+    /** Counts a prediction and what came. */
+    public void predicted(int tokens, int actual) {
+        add(Figure.PREDICTED_ANSWERS, 1);
+        add(Figure.PREDICTION_ERROR_TOKENS, Math.abs((long) tokens - actual));
+    }
+
+    private void count(PredictionStatistics before, PredictionStatistics now) {
+        add(Figure.TRAINED_PREDICTIONS, now.predictions() - before.predictions());
+        add(Figure.PREDICTOR_FAILURES, now.failures() - before.failures());
+        add(Figure.PREDICTION_NANOS, now.nanos() - before.nanos());
     }
 
     private void count(SpeculationStatistics before, SpeculationStatistics now) {
@@ -146,9 +168,9 @@ public final class Figures {
         }
     }
 
-    /** Adds to a sum per depth, which becomes an accumulator once there is such a depth. */
+    /** Adds to a numbered sum, which becomes an accumulator once there is one of that number. */
     private void add(String name, long amount) {
-        byDepth.computeIfAbsent(
+        numbered.computeIfAbsent(
                         name,
                         added -> {
                             LongCounter sum = new LongCounter();
@@ -161,6 +183,7 @@ public final class Figures {
     private void register() {
         sums.forEach((figure, sum) -> context.addAccumulator(figure.accumulatorName(), sum));
         context.addAccumulator(Report.PEAK_KV_BLOCKS, peakKvBlocks);
+        context.addAccumulator(Report.KV_BLOCKS, kvBlocks);
         context.addAccumulator(Report.FIRST_READ_MS, firstReadMs);
         context.addAccumulator(Report.LAST_RESULT_MS, lastResultMs);
         context.addAccumulator(Report.JCT_HISTOGRAM, jctMs);
@@ -177,7 +200,8 @@ public final class Figures {
             int bin = Integer.parseInt(name.substring(Report.JCT_HISTOGRAM.length()));
             jctMs.restore(bin, Math.toIntExact(value));
         } else if (name.startsWith(Report.OFFERED_AT_DEPTH)
-                || name.startsWith(Report.ACCEPTED_AT_DEPTH)) {
+                || name.startsWith(Report.ACCEPTED_AT_DEPTH)
+                || name.startsWith(Report.STEP_SUMS)) {
             add(name, value);
         } else {
             add(Figure.valueOf(name), value);

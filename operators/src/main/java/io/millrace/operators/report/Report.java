@@ -1,5 +1,6 @@
 package io.millrace.operators.report;
 
+import io.millrace.core.engine.StepSums;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -20,6 +21,8 @@ import org.apache.flink.annotation.PublicEvolving;
  *
  * @param sums every figure, 0 where no operator counted it
  * @param peakKvBlocks the most KV blocks that any one engine used at once
+ * @param kvBlocks of the largest engine
+ * @param stepSums what the steps of all engines took for what they computed
  * @param firstReadMs epoch milliseconds of the first record read; {@link Long#MAX_VALUE} before it
  * @param lastResultMs epoch milliseconds of the last result; {@link Long#MIN_VALUE} before one
  * @param acceptanceByDepth how often a token drafted at depth 1, 2, ... was accepted
@@ -29,6 +32,8 @@ import org.apache.flink.annotation.PublicEvolving;
 public record Report(
         Map<Figure, Long> sums,
         long peakKvBlocks,
+        long kvBlocks,
+        StepSums stepSums,
         long firstReadMs,
         long lastResultMs,
         List<Double> acceptanceByDepth,
@@ -39,6 +44,8 @@ public record Report(
 
     static final String PREFIX = "millrace.";
     static final String PEAK_KV_BLOCKS = PREFIX + "peak_kv_blocks";
+    static final String KV_BLOCKS = PREFIX + "kv_blocks";
+    static final String STEP_SUMS = PREFIX + "step_sums.";
     static final String FIRST_READ_MS = PREFIX + "first_read_ms";
     static final String LAST_RESULT_MS = PREFIX + "last_result_ms";
     static final String JCT_HISTOGRAM = PREFIX + "jct_ms_histogram";
@@ -66,10 +73,20 @@ public record Report(
         return new Report(
                 sums,
                 number(accumulators, PEAK_KV_BLOCKS, 0),
+                number(accumulators, KV_BLOCKS, 0),
+                stepSums(accumulators),
                 number(accumulators, FIRST_READ_MS, Long.MAX_VALUE),
                 number(accumulators, LAST_RESULT_MS, Long.MIN_VALUE),
                 acceptanceByDepth(accumulators),
                 jctMs);
+    }
+
+    private static StepSums stepSums(Map<String, Object> accumulators) {
+        List<Long> sums = new ArrayList<>();
+        for (int i = 0; i < StepSums.NONE.products().size(); i++) {
+            sums.add(number(accumulators, STEP_SUMS + i, 0));
+        }
+        return new StepSums(sums);
     }
 
     private static List<Double> acceptanceByDepth(Map<String, Object> accumulators) {
@@ -111,6 +128,11 @@ public record Report(
     /** Share of the attended KV slots that were padding. */
     public double paddingWaste() {
         return ratio(get(Figure.PADDED_KV_SLOTS), get(Figure.ATTENDED_KV_SLOTS));
+    }
+
+    /** Mean distance of predicted medians from the lengths that came, tokens. */
+    public double predictionErrorTokens() {
+        return ratio(get(Figure.PREDICTION_ERROR_TOKENS), get(Figure.PREDICTED_ANSWERS));
     }
 
     /** Mean milliseconds from arrival to result of succeeded requests. */

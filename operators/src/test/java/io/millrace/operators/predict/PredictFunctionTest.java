@@ -23,6 +23,11 @@ class PredictFunctionTest {
         assertThat(predicted(UpperBoundPredictor::new)).isEqualTo(LengthEstimate.atMost(50));
     }
 
+    @Test
+    void leavesTheLengthOpenWhereThePredictorFails() throws Exception {
+        assertThat(predicted(Broken::new)).isEqualTo(LengthEstimate.atMost(50));
+    }
+
     private static LengthEstimate predicted(PredictFunction.Factory predictors) throws Exception {
         try (var harness =
                 new OneInputStreamOperatorTestHarness<QueuedRequest, QueuedRequest>(
@@ -38,6 +43,16 @@ class PredictFunctionTest {
         public LengthEstimate predict(QueuedRequest request, int generated) {
             int length = request.promptTokens().length;
             return new LengthEstimate(length, 2 * length);
+        }
+
+        @Override
+        public void observe(QueuedRequest request, int outputTokens) {}
+    }
+
+    private static final class Broken implements LengthPredictor {
+        @Override
+        public LengthEstimate predict(QueuedRequest request, int generated) {
+            throw new IllegalStateException("broken");
         }
 
         @Override

@@ -6,8 +6,10 @@ import io.millrace.core.engine.EngineStatistics;
 import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.ModelInfo;
+import io.millrace.core.engine.PredictionStatistics;
 import io.millrace.core.engine.Progress;
 import io.millrace.core.engine.SpeculationStatistics;
+import io.millrace.core.engine.StepSums;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -179,6 +181,8 @@ public final class FakeEngine implements GenerationEngine {
                 batched * BLOCK_TOKENS,
                 0,
                 SpeculationStatistics.NONE,
+                PredictionStatistics.NONE,
+                StepSums.NONE,
                 (int) (settings.kvTokens() / BLOCK_TOKENS),
                 usedBlocks(),
                 peakBlocks,

@@ -1,0 +1,65 @@
+package io.millrace.gpu.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.request.LengthEstimate;
+import io.millrace.core.request.Service;
+import io.millrace.core.schedule.Foresight;
+import io.millrace.core.schedule.Sequence;
+import org.junit.jupiter.api.Test;
+
+class GuardedForesightTest {
+
+    private final Breaking trained = new Breaking();
+    private final GuardedForesight foresight = new GuardedForesight(trained);
+
+    @Test
+    void asksThePredictorWhileItWorks() {
+        assertThat(foresight.estimate(sequence(10))).isEqualTo(new LengthEstimate(30, 40));
+        assertThat(foresight.statistics().predictions()).isEqualTo(1);
+        assertThat(foresight.statistics().failures()).isZero();
+    }
+
+    @Test
+    void goesOnWithTheLengthsSeenWhereItFails() {
+        for (int i = 0; i < 40; i++) {
+            foresight.ended(sequence(17));
+        }
+        trained.broken = true;
+        assertThat(foresight.estimate(sequence(10)).median()).isEqualTo(17);
+        assertThat(foresight.estimate(sequence(10)).median()).isEqualTo(17);
+        assertThat(foresight.statistics().predictions()).isEqualTo(2);
+        assertThat(foresight.statistics().failures()).isEqualTo(2);
+    }
+
+    private static Sequence sequence(int generated) {
+        return new Sequence(
+                "key",
+                new int[] {1, 2},
+                new int[generated],
+                100,
+                LengthEstimate.atMost(100),
+                Service.DEFAULT,
+                0);
+    }
+
+    private static final class Breaking implements Foresight {
+        private boolean broken;
+
+        @Override
+        public int everyTokens() {
+            return 50;
+        }
+
+        @Override
+        public LengthEstimate estimate(Sequence sequence) {
+            if (broken) {
+                throw new IllegalStateException("broken");
+            }
+            return new LengthEstimate(30, 40);
+        }
+
+        @Override
+        public void ended(Sequence sequence) {}
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gpu.predict;
+
+import org.jspecify.annotations.NullMarked;
