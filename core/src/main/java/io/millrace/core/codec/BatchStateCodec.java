@@ -29,14 +29,7 @@ public final class BatchStateCodec implements Codec<BatchState> {
     @Override
     public void write(BatchState value, DataOutput out) throws IOException {
         writeManifest(value.manifest(), out);
-        BatchCounts counts = value.counts();
-        out.writeLong(counts.succeeded());
-        out.writeLong(counts.errored());
-        out.writeLong(counts.canceled());
-        out.writeLong(counts.expired());
-        out.writeLong(counts.inputTokens());
-        out.writeLong(counts.outputTokens());
-        out.writeLong(counts.cachedTokens());
+        writeCounts(value.counts(), out);
         writeTime(value.cancelInitiatedMs(), out);
         writeTime(value.endedMs(), out);
         writeTime(value.archivedMs(), out);
@@ -47,18 +40,32 @@ public final class BatchStateCodec implements Codec<BatchState> {
     public BatchState read(int version, DataInput in) throws IOException {
         return new BatchState(
                 readManifest(in),
-                new BatchCounts(
-                        in.readLong(),
-                        in.readLong(),
-                        in.readLong(),
-                        in.readLong(),
-                        in.readLong(),
-                        in.readLong(),
-                        in.readLong()),
+                readCounts(in),
                 readTime(in),
                 readTime(in),
                 readTime(in),
                 readTime(in));
+    }
+
+    static void writeCounts(BatchCounts counts, DataOutput out) throws IOException {
+        out.writeLong(counts.succeeded());
+        out.writeLong(counts.errored());
+        out.writeLong(counts.canceled());
+        out.writeLong(counts.expired());
+        out.writeLong(counts.inputTokens());
+        out.writeLong(counts.outputTokens());
+        out.writeLong(counts.cachedTokens());
+    }
+
+    static BatchCounts readCounts(DataInput in) throws IOException {
+        return new BatchCounts(
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong());
     }
 
     static void writeManifest(BatchManifest manifest, DataOutput out) throws IOException {
@@ -100,14 +107,14 @@ public final class BatchStateCodec implements Codec<BatchState> {
         return attributes;
     }
 
-    private static void writeTime(@Nullable Long timeMs, DataOutput out) throws IOException {
+    static void writeTime(@Nullable Long timeMs, DataOutput out) throws IOException {
         out.writeBoolean(timeMs != null);
         if (timeMs != null) {
             out.writeLong(timeMs);
         }
     }
 
-    private static @Nullable Long readTime(DataInput in) throws IOException {
+    static @Nullable Long readTime(DataInput in) throws IOException {
         return in.readBoolean() ? (Long) in.readLong() : null;
     }
 }

@@ -1,11 +1,12 @@
 package io.millrace.core.ledger;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What is fixed about a batch when it is created. Immutable.
  *
- * @param id unique for ever
+ * @param id unique for ever, see {@link #isId}
  * @param workspace who may see it
  * @param dialect name of the dialect of its results
  * @param requests how many results it will have, at least 1
@@ -24,11 +25,25 @@ public record BatchManifest(
         long archivedMs,
         Map<String, String> attributes) {
 
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+
     public BatchManifest {
         attributes = Map.copyOf(attributes);
+        if (!isId(id)) {
+            throw new IllegalArgumentException(
+                    "id of a batch: %s (expected: 1 to 128 of A-Z, a-z, 0-9, _ and -)"
+                            .formatted(id));
+        }
         if (requests < 1) {
             throw new IllegalArgumentException(
                     "requests of %s: %d (expected: at least 1)".formatted(id, requests));
         }
+    }
+
+    /**
+     * Whether a text can be a batch's id: it names a folder, so it must not be able to leave it.
+     */
+    public static boolean isId(String text) {
+        return ID.matcher(text).matches();
     }
 }

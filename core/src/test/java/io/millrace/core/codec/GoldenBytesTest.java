@@ -3,6 +3,8 @@ package io.millrace.core.codec;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.ledger.BatchUpdate;
+import io.millrace.core.ledger.TrackedBatch;
 import io.millrace.core.request.Prompt;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +38,11 @@ class GoldenBytesTest {
                 Arguments.of("cancel-batch", new ControlMessageCodec(), Samples.cancelBatch()),
                 Arguments.of("delete-batch", new ControlMessageCodec(), Samples.deleteBatch()),
                 Arguments.of("batch", new BatchStateCodec(), Samples.batch()),
+                Arguments.of(
+                        "batch-update", new BatchUpdateCodec(), BatchUpdate.of(Samples.batch())),
+                Arguments.of("batch-deleted", new BatchUpdateCodec(), BatchUpdate.deleted("b")),
+                Arguments.of("tracked", new TrackedBatchCodec(), Samples.tracked()),
+                Arguments.of("tracked-seen", new TrackedBatchCodec(), TrackedBatch.seen(5)),
                 Arguments.of("histogram", new HistogramStateCodec(), Samples.histogram()));
     }
 

@@ -5,6 +5,7 @@ import io.millrace.core.engine.Progress;
 import io.millrace.core.ledger.BatchCounts;
 import io.millrace.core.ledger.BatchManifest;
 import io.millrace.core.ledger.BatchState;
+import io.millrace.core.ledger.TrackedBatch;
 import io.millrace.core.predict.HistogramState;
 import io.millrace.core.request.Answer;
 import io.millrace.core.request.Completion;
@@ -143,6 +144,18 @@ final class Samples {
 
     static BatchState batch() {
         return new BatchState(manifest(), new BatchCounts(1, 2, 3, 4, 5, 6, 7), 8L, 9L, null, 10L);
+    }
+
+    static TrackedBatch tracked() {
+        return new TrackedBatch(
+                manifest(),
+                new BatchCounts(1, 2, 3, 4, 5, 6, 7),
+                8L,
+                9L,
+                null,
+                10,
+                11L,
+                TrackedBatch.Step.ARCHIVE);
     }
 
     private static BatchManifest manifest() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.operators.track;
+
+import org.jspecify.annotations.NullMarked;
