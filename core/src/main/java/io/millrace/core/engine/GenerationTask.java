@@ -16,6 +16,7 @@ import java.nio.IntBuffer;
  *     one
  * @param maxTokens the most tokens to generate, resumed ones included
  * @param topLogprobs as in {@link io.millrace.core.request.InferenceRequest#topLogprobs()}
+ * @param speculate whether tokens may be drafted for it
  * @param predicted the answer's predicted length, resumed tokens included
  * @param arrivalMs epoch milliseconds
  */
@@ -27,6 +28,7 @@ public record GenerationTask(
         Sampling sampling,
         StopRules stop,
         int topLogprobs,
+        boolean speculate,
         LengthEstimate predicted,
         Service service,
         long arrivalMs) {}

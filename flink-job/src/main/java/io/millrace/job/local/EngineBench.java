@@ -109,6 +109,7 @@ public final class EngineBench {
                 Sampling.GREEDY,
                 new StopRules(List.of(), List.of(), true),
                 InferenceRequest.NO_LOGPROBS,
+                true,
                 LengthEstimate.atMost(work.outputTokens()),
                 Service.DEFAULT,
                 clock.millis());

@@ -96,6 +96,20 @@ public final class DraftVocabulary {
         return whole;
     }
 
+    /**
+     * Of a matrix [whole vocabulary, columns], row-major, the rows of these words, in their order.
+     */
+    float[] rowsOf(float[] all, int columns) {
+        if (whole) {
+            return all;
+        }
+        float[] rows = new float[words.length * columns];
+        for (int i = 0; i < words.length; i++) {
+            System.arraycopy(all, words[i] * columns, rows, i * columns, columns);
+        }
+        return rows;
+    }
+
     /** The token id of each, [size]. */
     int[] words() {
         return words.clone();

@@ -16,6 +16,8 @@ public final class Drafters {
     static final String MEDUSA = "medusa";
     static final String PROMPT_LOOKUP = "prompt-lookup";
 
+    static final String RECURRENT = "recurrent";
+
     private static final DraftMethod LOOKUP = DraftMethod.withoutWeights(PromptLookupDrafter::new);
 
     private static final Map<String, DraftMethod> METHODS =
@@ -34,7 +36,12 @@ public final class Drafters {
                                     MEDUSA,
                                     new DraftMethod(
                                             MedusaCheckpoint::open, MedusaCheckpoint::isIn)),
-                            Map.entry(PROMPT_LOOKUP, LOOKUP)));
+                            Map.entry(PROMPT_LOOKUP, LOOKUP),
+                            Map.entry(
+                                    RECURRENT,
+                                    new DraftMethod(
+                                            RecurrentCheckpoint::open,
+                                            RecurrentCheckpoint::isIn))));
 
     private Drafters() {}
 

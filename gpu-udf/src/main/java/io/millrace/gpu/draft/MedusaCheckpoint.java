@@ -107,16 +107,8 @@ final class MedusaCheckpoint implements DraftCheckpoint {
 
     /** The matrix of a head, of the words that are scored. */
     private float[] projection(int head) {
-        float[] all = files.floats(projectionName(head), storedWords(), hidden);
-        if (storedWords() == vocabulary.size()) {
-            return all;
-        }
-        float[] scored = new float[vocabulary.size() * hidden];
-        int[] words = vocabulary.words();
-        for (int i = 0; i < words.length; i++) {
-            System.arraycopy(all, words[i] * hidden, scored, i * hidden, hidden);
-        }
-        return scored;
+        float[] stored = files.floats(projectionName(head), storedWords(), hidden);
+        return files.has(WORDS) ? stored : vocabulary.rowsOf(stored, hidden);
     }
 
     @Override

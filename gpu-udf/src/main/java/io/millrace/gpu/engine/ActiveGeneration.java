@@ -80,6 +80,10 @@ final class ActiveGeneration {
         return task.sampling();
     }
 
+    boolean speculates() {
+        return task.speculate();
+    }
+
     int topLogprobs() {
         return task.topLogprobs();
     }

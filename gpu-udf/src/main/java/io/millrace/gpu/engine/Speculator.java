@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,11 +52,15 @@ final class Speculator implements AutoCloseable {
         this.tokenBudget = tokenBudget;
     }
 
-    /** The plan's work, with drafts behind the tokens of growing answers. */
-    List<StepWork> draft(StepPlan plan) {
+    /**
+     * The plan's work, with drafts behind the tokens of growing answers.
+     *
+     * @param wanted whose requests allow it
+     */
+    List<StepWork> draft(StepPlan plan, Predicate<Sequence> wanted) {
         long begin = System.nanoTime();
         drafts.clear();
-        List<StepWork> result = drafters.isEmpty() ? plain(plan) : drafted(plan);
+        List<StepWork> result = drafters.isEmpty() ? plain(plan) : drafted(plan, wanted);
         draftNanos = System.nanoTime() - begin;
         return result;
     }
@@ -64,8 +69,12 @@ final class Speculator implements AutoCloseable {
         return plan.work().stream().map(StepWork::plain).toList();
     }
 
-    private List<StepWork> drafted(StepPlan plan) {
-        List<Work> eligible = plan.work().stream().filter(Speculator::maySpeculate).toList();
+    private List<StepWork> drafted(StepPlan plan, Predicate<Sequence> wanted) {
+        List<Work> eligible =
+                plan.work().stream()
+                        .filter(Speculator::maySpeculate)
+                        .filter(work -> wanted.test(work.sequence()))
+                        .toList();
         StepLoad load = load(plan, eligible.size());
         DraftPlan draftPlan = planner.plan(load);
         if (draftPlan.isPlain()) {

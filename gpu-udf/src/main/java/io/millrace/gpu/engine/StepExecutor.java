@@ -54,7 +54,7 @@ final class StepExecutor {
         loaded.turn().take();
         try {
             loaded.decoder().copy(copies);
-            StepInputs inputs = loaded.inputs(speculator.draft(plan));
+            StepInputs inputs = loaded.inputs(speculator.draft(plan, this::speculates));
             long begin = System.nanoTime();
             List<Verified> verified = verify(inputs);
             speculator.verified(verified, System.nanoTime() - begin);
@@ -62,6 +62,10 @@ final class StepExecutor {
         } finally {
             loaded.turn().pass();
         }
+    }
+
+    private boolean speculates(Sequence sequence) {
+        return generations.apply(sequence).speculates();
     }
 
     private List<Verified> verify(StepInputs inputs) {

@@ -4,22 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.djl.pytorch.jni.IValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.core.request.LengthEstimate;
-import io.millrace.core.request.Service;
 import io.millrace.core.schedule.Sequence;
-import io.millrace.core.schedule.StepPlan;
 import io.millrace.core.speculate.TokenTree;
-import io.millrace.gpu.decode.StepInputs;
-import io.millrace.gpu.decode.StepWork;
 import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.program.WeightFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -122,27 +115,7 @@ class HeadsOracleTest {
         for (int i = 0; i < prompt.length; i++) {
             prompt[i] = oracle.get("prompt_token_ids").get(i).asInt();
         }
-        Sequence sequence =
-                new Sequence(
-                        oracle.get("name").asText(),
-                        prompt,
-                        new int[0],
-                        100,
-                        LengthEstimate.atMost(100),
-                        Service.DEFAULT,
-                        0);
-        model.scheduler().add(sequence);
-        while (sequence.computed() < prompt.length) {
-            StepPlan plan = model.scheduler().schedule(0);
-            StepInputs inputs = model.inputs(plan.work().stream().map(StepWork::plain).toList());
-            try (IValue logits = model.decoder().logits(inputs)) {
-                plan.work().forEach(work -> model.scheduler().advance(work, 0));
-            }
-        }
-        sequence.append(oracle.get("next_token_id").asInt());
-        List<StepWork> work = model.speculator().draft(model.scheduler().schedule(0));
-        model.scheduler().finish(sequence);
-        model.speculator().forget(sequence);
-        return work.get(0).draft();
+        Sequence sequence = Prefilled.of(model, oracle.get("name").asText(), prompt);
+        return Prefilled.draft(model, sequence, oracle.get("next_token_id").asInt());
     }
 }

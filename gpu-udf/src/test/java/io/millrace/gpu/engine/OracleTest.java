@@ -144,6 +144,7 @@ class OracleTest {
                 Sampling.GREEDY,
                 StopRules.NONE,
                 0,
+                true,
                 LengthEstimate.atMost(oracle.greedy().length),
                 Service.DEFAULT,
                 0);

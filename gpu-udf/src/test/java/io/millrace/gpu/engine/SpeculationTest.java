@@ -2,15 +2,16 @@ package io.millrace.gpu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.core.engine.EngineStatistics;
 import io.millrace.core.engine.GenerationResult;
 import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.Progress;
+import io.millrace.core.engine.SpeculationStatistics;
 import io.millrace.core.request.Answer;
 import io.millrace.core.request.Sampling;
 import io.millrace.core.request.StopRules;
 import io.millrace.gpu.draft.Drafters;
 import io.millrace.gpu.draft.GeneratedEagle3;
+import io.millrace.gpu.draft.GeneratedRecurrent;
 import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.program.WeightFormat;
 import java.nio.file.Path;
@@ -20,64 +21,105 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** In float32, what an engine answers does not depend on how it speculates. */
 class SpeculationTest {
 
-    private static final int[] BATCHES = {1, 3, 16};
+    private static Batches plain = new Batches(List.of(), SpeculationStatistics.NONE);
 
+    @TempDir private Path folder;
+
+    /** Those with drafts to accept. */
     static Stream<SpeculationSettings> methods() {
         Stream<SpeculationSettings> each =
                 Drafters.names().stream()
+                        .filter(name -> !name.equals("recurrent"))
                         .map(name -> SpeculationSettings.of(name, draft(name)))
-                        .map(s -> s.withPlanner(SpeculationSettings.Planner.FIXED));
+                        .map(SpeculationTest::fixed);
         return Stream.concat(
                 each, Stream.of(SpeculationSettings.of("auto", "../models/tiny-chat-medusa")));
+    }
+
+    @BeforeAll
+    static void answerPlainly() throws Exception {
+        plain = Batches.run(settings(SpeculationSettings.OFF), SpeculationTest::tasks);
     }
 
     @ParameterizedTest
     @MethodSource("methods")
     void answersAsWithoutDrafts(SpeculationSettings speculation) throws Exception {
-        List<List<GenerationResult>> plain = answers(SpeculationSettings.OFF, false);
-        List<List<GenerationResult>> drafted = answers(speculation, true);
-        for (int batch = 0; batch < BATCHES.length; batch++) {
-            for (int i = 0; i < BATCHES[batch]; i++) {
-                assertSame(
-                        "%s, batch of %d, task %d".formatted(speculation, BATCHES[batch], i),
-                        drafted.get(batch).get(i),
-                        plain.get(batch).get(i));
-            }
+        Batches drafted = Batches.run(settings(speculation), SpeculationTest::tasks);
+
+        plain.assertSameAnswers(drafted, speculation.toString());
+        assertThat(drafted.speculation().draftedTokens()).isPositive();
+        assertThat(drafted.speculation().acceptedTokens()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"eagle", "recurrent"})
+    void answersAsWithoutDraftsOfRandomWeights(String method) throws Exception {
+        if (method.equals("eagle")) {
+            GeneratedEagle3.write(folder, new Random(11));
+        } else {
+            GeneratedRecurrent.of(96, 1, true, new Random(12)).write(folder);
         }
+        SpeculationSettings speculation =
+                fixed(SpeculationSettings.of(method, folder.toString())).withTree(4, 20, 5);
+
+        Batches drafted = Batches.run(settings(speculation), SpeculationTest::tasks);
+
+        plain.assertSameAnswers(drafted, method);
+        assertThat(drafted.speculation().draftedTokens()).isPositive();
     }
 
     @Test
-    void answersAsWithoutDraftsOfARandomEagle3(@TempDir Path folder) throws Exception {
-        GeneratedEagle3.write(folder, new Random(11));
+    void requestsThatWantNoDraftsAreAnsweredTheSame() throws Exception {
         SpeculationSettings speculation =
-                SpeculationSettings.of("eagle", folder.toString())
-                        .withPlanner(SpeculationSettings.Planner.FIXED);
-        List<List<GenerationResult>> plain = answers(SpeculationSettings.OFF, false);
-        List<List<GenerationResult>> drafted = answers(speculation, false);
-        for (int i = 0; i < BATCHES.length; i++) {
-            assertThat(drafted.get(i).stream().map(RecordedTokens::of))
-                    .containsExactlyElementsOf(
-                            plain.get(i).stream().map(RecordedTokens::of).toList());
+                fixed(SpeculationSettings.of("medusa", draft("medusa"))).withTree(3, 8, 4);
+
+        Batches none =
+                Batches.run(
+                        settings(speculation),
+                        count -> tasks(count).stream().map(Tasks::withoutDrafts).toList());
+        Batches some = Batches.run(settings(speculation), SpeculationTest::someWithoutDrafts);
+        Batches all = Batches.run(settings(speculation), SpeculationTest::tasks);
+
+        plain.assertSameAnswers(none, "none drafted");
+        plain.assertSameAnswers(some, "some drafted");
+        assertThat(none.speculation().draftedTokens()).isZero();
+        assertThat(some.speculation().draftedTokens())
+                .isPositive()
+                .isLessThan(all.speculation().draftedTokens());
+    }
+
+    private static List<GenerationTask> someWithoutDrafts(int count) {
+        List<GenerationTask> tasks = new ArrayList<>();
+        for (GenerationTask task : tasks(count)) {
+            tasks.add(tasks.size() % 2 == 0 ? Tasks.withoutDrafts(task) : task);
         }
+        return tasks;
+    }
+
+    private static SpeculationSettings fixed(SpeculationSettings speculation) {
+        return speculation.withPlanner(SpeculationSettings.Planner.FIXED);
+    }
+
+    private static EngineSettings settings(SpeculationSettings speculation) {
+        return TestModels.settings(TestModels.TINY_CHAT, WeightFormat.FP32, speculation);
     }
 
     @Test
     void stopsAndGoesOnInTheMiddleOfAcceptedTokens() throws Exception {
-        SpeculationSettings speculation =
-                SpeculationSettings.of("eagle", draft("eagle"))
-                        .withPlanner(SpeculationSettings.Planner.FIXED);
-        EngineSettings settings =
-                TestModels.settings(TestModels.TINY_CHAT, WeightFormat.FP32, speculation);
+        SpeculationSettings speculation = fixed(SpeculationSettings.of("eagle", draft("eagle")));
         RecordingListener listener = new RecordingListener();
-        try (DjlEngine engine = DjlEngine.start(settings, listener, InstantSource.system())) {
+        try (DjlEngine engine =
+                DjlEngine.start(settings(speculation), listener, InstantSource.system())) {
             int[] prompt = Oracle.of("tiny-chat").cases().get(0).prompt();
             GenerationResult whole = run(engine, listener, "whole", prompt, List.of(), 0, null);
             String text = RecordedTokens.answer(whole).text();
@@ -117,44 +159,6 @@ class SpeculationTest {
         StopRules rules = new StopRules(stops, List.of(), true);
         engine.submit(List.of(Tasks.of(key, prompt, 32, Sampling.GREEDY, rules, progress)));
         return listener.await(key);
-    }
-
-    private static void assertSame(String what, GenerationResult left, GenerationResult right) {
-        assertThat(RecordedTokens.of(left)).as(what).isEqualTo(RecordedTokens.of(right));
-        Answer one = RecordedTokens.answer(left);
-        Answer other = RecordedTokens.answer(right);
-        assertThat(one.text()).as(what).isEqualTo(other.text());
-        assertThat(one.finishReason()).as(what).isEqualTo(other.finishReason());
-        assertThat(one.stopSequence()).as(what).isEqualTo(other.stopSequence());
-    }
-
-    private static List<List<GenerationResult>> answers(
-            SpeculationSettings speculation, boolean good) throws Exception {
-        RecordingListener listener = new RecordingListener();
-        List<List<GenerationResult>> results = new ArrayList<>();
-        EngineSettings settings =
-                TestModels.settings(TestModels.TINY_CHAT, WeightFormat.FP32, speculation);
-        try (DjlEngine engine = DjlEngine.start(settings, listener, InstantSource.system())) {
-            for (int batch : BATCHES) {
-                List<GenerationTask> tasks = tasks(batch);
-                engine.submit(tasks);
-                List<GenerationResult> ofBatch = new ArrayList<>();
-                for (GenerationTask task : tasks) {
-                    ofBatch.add(listener.await(task.key()));
-                }
-                results.add(ofBatch);
-            }
-            EngineStatistics statistics = engine.statistics();
-            if (speculation.enabled()) {
-                assertThat(statistics.draftedTokens()).isPositive();
-            }
-            if (good) {
-                assertThat(statistics.acceptedTokens())
-                        .as("accepted of %d", statistics.draftedTokens())
-                        .isPositive();
-            }
-        }
-        return results;
     }
 
     /** Of mixed lengths, some longer than a step: greedy, sampled and penalised. */

@@ -71,10 +71,39 @@ class SpeculatorTest {
         Sequence growing = growing("growing", 20);
         scheduler.add(sequence("new", 20));
 
-        List<StepWork> work = speculator.draft(scheduler.schedule(0));
+        List<StepWork> work = speculator.draft(scheduler.schedule(0), SpeculatorTest::any);
 
         assertThat(work).extracting(StepWork::rows).containsExactlyInAnyOrder(5, 3);
         assertThat(drafter.asked).extracting(DraftRequest::sequence).containsExactly(growing);
+    }
+
+    @Test
+    void draftsNothingForWhoWantsNone() {
+        Sequence plain = sequence("plain", 20);
+        scheduler.add(plain);
+        Sequence growing = growing("growing", 20);
+        plain.append(5);
+        StepPlan plan = scheduler.schedule(0);
+
+        List<StepWork> work = speculator.draft(plan, sequence -> sequence != plain);
+        speculator.verified(work.stream().map(SpeculatorTest::rejected).toList(), 1_000);
+
+        assertThat(work)
+                .filteredOn(StepWork::speculates)
+                .extracting(StepWork::sequence)
+                .containsExactly(growing);
+        assertThat(work).extracting(StepWork::rows).containsExactlyInAnyOrder(1, 5);
+        assertThat(speculator.statistics().draftedTokens()).isEqualTo(4);
+        assertThat(speculator.statistics().offeredByDepth()).containsExactly(1L, 1L, 1L, 1L);
+    }
+
+    private static boolean any(Sequence sequence) {
+        return true;
+    }
+
+    private static Verified rejected(StepWork work) {
+        List<SampledToken> drawn = Collections.nCopies(work.outputs(), SampledToken.bare(3));
+        return new Verified(work, 0, drawn.subList(0, 1), drawn);
     }
 
     @Test
@@ -82,7 +111,13 @@ class SpeculatorTest {
         growing("short", 4);
 
         // One token is there, three may come: the model's own is one of them.
-        assertThat(speculator.draft(scheduler.schedule(0)).get(0).draft().maxDepth()).isEqualTo(2);
+        assertThat(
+                        speculator
+                                .draft(scheduler.schedule(0), SpeculatorTest::any)
+                                .get(0)
+                                .draft()
+                                .maxDepth())
+                .isEqualTo(2);
     }
 
     @Test
@@ -90,12 +125,10 @@ class SpeculatorTest {
         Sequence growing = growing("growing", 20);
         int before = pool.used();
         StepPlan plan = scheduler.schedule(0);
-        StepWork work = speculator.draft(plan).get(0);
+        StepWork work = speculator.draft(plan, SpeculatorTest::any).get(0);
         assertThat(pool.used()).isGreaterThan(before);
 
-        SampledToken own = SampledToken.bare(3);
-        speculator.verified(
-                List.of(new Verified(work, 0, List.of(own), Collections.nCopies(5, own))), 1_000);
+        speculator.verified(List.of(rejected(work)), 1_000);
 
         assertThat(growing.blocks().blockCount()).isEqualTo(pool.blocksFor(work.work().end()));
         assertThat(speculator.statistics().draftedTokens()).isEqualTo(4);
@@ -111,7 +144,7 @@ class SpeculatorTest {
         Sequence growing = growing("growing", 20);
         StepPlan plan = scheduler.schedule(0);
 
-        StepWork work = widened.draft(plan).get(0);
+        StepWork work = widened.draft(plan, SpeculatorTest::any).get(0);
         List<SampledToken> drawn = IntStream.range(50, 56).mapToObj(SampledToken::bare).toList();
         widened.verified(List.of(new Verified(work, 0, drawn.subList(0, 1), drawn)), 1_000);
 
@@ -128,7 +161,8 @@ class SpeculatorTest {
                 new Speculator(List.of(widening), new FixedPlanner(widening.shape(), 2, 2), 5);
         growing("growing", 20);
 
-        assertThat(full.draft(scheduler.schedule(0)).get(0).draft().size()).isEqualTo(2);
+        assertThat(full.draft(scheduler.schedule(0), SpeculatorTest::any).get(0).draft().size())
+                .isEqualTo(2);
     }
 
     /** Drafts two tokens and wants a chain of three more computed. */
@@ -167,10 +201,10 @@ class SpeculatorTest {
         growing("growing", 20);
         drafter.broken = true;
 
-        assertThat(speculator.draft(scheduler.schedule(0)))
+        assertThat(speculator.draft(scheduler.schedule(0), SpeculatorTest::any))
                 .allSatisfy(work -> assertThat(work.speculates()).isFalse());
         drafter.broken = false;
-        assertThat(speculator.draft(scheduler.schedule(0)))
+        assertThat(speculator.draft(scheduler.schedule(0), SpeculatorTest::any))
                 .allSatisfy(work -> assertThat(work.speculates()).isFalse());
         assertThat(speculator.statistics().failures()).isEqualTo(1);
     }

@@ -33,9 +33,26 @@ final class Tasks {
                 sampling,
                 stop,
                 0,
+                true,
                 LengthEstimate.atMost(maxTokens),
                 Service.DEFAULT,
                 0);
+    }
+
+    /** The same of a client that wants nothing drafted. */
+    static GenerationTask withoutDrafts(GenerationTask task) {
+        return new GenerationTask(
+                task.key(),
+                task.prompt(),
+                task.resume(),
+                task.maxTokens(),
+                task.sampling(),
+                task.stop(),
+                task.topLogprobs(),
+                false,
+                task.predicted(),
+                task.service(),
+                task.arrivalMs());
     }
 
     static StopRules endless() {

@@ -200,6 +200,7 @@ final class GenerateOperator extends AbstractStreamOperator<Completion>
                             request.sampling(),
                             request.stop(),
                             request.topLogprobs(),
+                            request.speculate(),
                             queued.predicted(),
                             request.service(),
                             request.arrivalMs()));

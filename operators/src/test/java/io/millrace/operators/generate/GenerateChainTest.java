@@ -1,6 +1,7 @@
 package io.millrace.operators.generate;
 
 import static io.millrace.operators.testing.Requests.request;
+import static io.millrace.operators.testing.Requests.withoutDrafts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -67,6 +68,15 @@ class GenerateChainTest {
                     .isEqualTo(FakeAnswer.text(request, ENGINE));
         }
         assertThat(chain.keyedEntries()).isZero();
+    }
+
+    @Test
+    void tellsTheEngineWhoWantsNothingDrafted() throws Exception {
+        chain.process(request("key-0", 0, 50, 1), withoutDrafts(request("key-1", 1, 50, 2)));
+
+        assertThat(engine().heldKeys()).containsExactly("key-0", "key-1");
+        assertThat(engine().speculatingKeys()).containsExactly("key-0");
+        runUntilIdle();
     }
 
     @Test

@@ -128,6 +128,7 @@ class GenerateMetricsTest {
                 queued.request().sampling(),
                 queued.request().stop(),
                 queued.request().topLogprobs(),
+                queued.request().speculate(),
                 queued.predicted(),
                 queued.request().service(),
                 0);

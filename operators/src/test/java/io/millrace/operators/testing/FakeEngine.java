@@ -116,6 +116,11 @@ public final class FakeEngine implements GenerationEngine {
         return List.copyOf(held.keySet());
     }
 
+    /** Of those, the ones for which tokens may be drafted. */
+    public synchronized List<String> speculatingKeys() {
+        return held.values().stream().filter(FakeTask::speculates).map(FakeTask::key).toList();
+    }
+
     /** Whether it was closed. */
     public synchronized boolean isClosed() {
         return closed;

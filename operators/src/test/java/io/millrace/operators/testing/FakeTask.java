@@ -46,6 +46,10 @@ final class FakeTask {
         return task.key();
     }
 
+    boolean speculates() {
+        return task.speculate();
+    }
+
     boolean isNew() {
         return !started;
     }

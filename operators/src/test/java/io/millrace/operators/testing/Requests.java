@@ -56,6 +56,32 @@ public final class Requests {
                 .withLane(queued.lane());
     }
 
+    /** The same of a client that wants nothing drafted. */
+    public static QueuedRequest withoutDrafts(QueuedRequest queued) {
+        InferenceRequest request = queued.request();
+        InferenceRequest plain =
+                new InferenceRequest(
+                        request.key(),
+                        request.id(),
+                        request.dialect(),
+                        request.model(),
+                        request.prompt(),
+                        request.maxTokens(),
+                        request.sampling(),
+                        request.stop(),
+                        request.topLogprobs(),
+                        request.service(),
+                        request.batch(),
+                        false,
+                        request.arrivalMs());
+        return new QueuedRequest(
+                plain,
+                queued.promptTokens(),
+                queued.maxTokens(),
+                queued.predicted(),
+                queued.lane());
+    }
+
     /** A service with nothing but a deadline. */
     public static Service until(long deadlineMs) {
         return new Service("default", 0, deadlineMs, null, null);
