@@ -2,7 +2,6 @@ package io.millrace.core.speculate;
 
 import java.util.Arrays;
 import java.util.Random;
-import java.util.function.IntFunction;
 
 /**
  * A random language of four tokens, in which the next token depends on all before it, some being
@@ -31,9 +30,20 @@ record SmallLanguage(long seed) {
         return distribution;
     }
 
-    /** The distributions after the nodes of a tree that follows the empty text. */
-    IntFunction<double[]> along(TokenTree tree) {
-        return node -> after(tree.path(node));
+    /** Inverts the cumulative distribution; never a token of probability 0. */
+    static int sample(double[] distribution, double random) {
+        double left = random;
+        int last = -1;
+        for (int token = 0; token < distribution.length; token++) {
+            if (distribution[token] > 0) {
+                last = token;
+                left -= distribution[token];
+                if (left < 0) {
+                    break;
+                }
+            }
+        }
+        return last;
     }
 
     /** The probabilities of all texts of three tokens. */
@@ -51,7 +61,7 @@ record SmallLanguage(long seed) {
     int complete(int[] start, Random random) {
         int[] text = start;
         while (text.length < 3) {
-            int next = SamplingVerifier.sample(after(text), random.nextDouble());
+            int next = sample(after(text), random.nextDouble());
             text = Arrays.copyOf(text, text.length + 1);
             text[text.length - 1] = next;
         }

@@ -7,6 +7,7 @@ import io.millrace.job.options.SchedulingOptions;
 import io.millrace.job.options.SpeculationOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -59,8 +60,10 @@ final class CommonOptions {
     @Option(
             names = "--draft",
             paramLabel = "DIR",
-            description = "Weights of the drafter, where the method has any.")
-    @Nullable String draft;
+            description =
+                    "Weights of the drafter, where the method has any; may be given several times"
+                            + " with draft-model and auto.")
+    @Nullable List<String> drafts;
 
     @Option(
             names = "--report",
@@ -97,7 +100,7 @@ final class CommonOptions {
         set(all, EngineOptions.THREADS, threads);
         set(all, EngineOptions.DTYPE, dtype);
         set(all, SpeculationOptions.METHOD, speculation);
-        set(all, SpeculationOptions.DRAFT, draft);
+        set(all, SpeculationOptions.DRAFT, drafts == null ? null : String.join(";", drafts));
         return all;
     }
 

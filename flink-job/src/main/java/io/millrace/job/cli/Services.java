@@ -47,7 +47,7 @@ final class Services {
     static RunLabels labels(JobSettings settings, ServedModel model, WarmEngine engine) {
         return new RunLabels(
                 settings.engine().policy(),
-                settings.engine().speculation().method(),
+                settings.engine().speculation().description(),
                 model.model().name(),
                 engine.precision(),
                 model.engines().device(),

@@ -31,7 +31,7 @@ public record RunLabels(
     public static RunLabels of(EngineSettings settings, String model) {
         return new RunLabels(
                 settings.policy(),
-                settings.speculation().method(),
+                settings.speculation().description(),
                 model,
                 "",
                 settings.device(),

@@ -1,6 +1,7 @@
 package io.millrace.job.options;
 
 import io.millrace.core.schedule.policy.WaitingPolicies;
+import io.millrace.core.speculate.TypicalAcceptance;
 import io.millrace.gpu.draft.LookaheadSettings;
 import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.engine.EngineSettings;
@@ -90,20 +91,38 @@ public record JobSettings(
     }
 
     private static SpeculationSettings speculation(ReadableConfig options) {
-        return SpeculationSettings.of(
-                        options.get(SpeculationOptions.METHOD),
-                        options.getOptional(SpeculationOptions.DRAFT).orElse(null))
-                .withTree(
-                        options.get(SpeculationOptions.MAX_DEPTH),
-                        options.get(SpeculationOptions.MAX_NODES),
-                        options.get(SpeculationOptions.BRANCHING))
-                .withVocabulary(options.get(SpeculationOptions.VOCABULARY))
-                .withPlanner(options.get(SpeculationOptions.PLANNER))
-                .withLookahead(
-                        new LookaheadSettings(
-                                options.get(SpeculationOptions.LOOKAHEAD_NGRAM),
-                                options.get(SpeculationOptions.LOOKAHEAD_WINDOW),
-                                options.get(SpeculationOptions.LOOKAHEAD_GUESSES)));
+        SpeculationSettings settings =
+                SpeculationSettings.of(
+                                options.get(SpeculationOptions.METHOD),
+                                options.getOptional(SpeculationOptions.DRAFT)
+                                        .orElse(List.of())
+                                        .toArray(String[]::new))
+                        .withTree(
+                                options.get(SpeculationOptions.MAX_DEPTH),
+                                options.get(SpeculationOptions.MAX_NODES),
+                                options.get(SpeculationOptions.BRANCHING))
+                        .withTree(options.get(SpeculationOptions.TREE))
+                        .withVocabulary(options.get(SpeculationOptions.VOCABULARY))
+                        .withPlanner(options.get(SpeculationOptions.PLANNER))
+                        .withLookahead(
+                                new LookaheadSettings(
+                                        options.get(SpeculationOptions.LOOKAHEAD_NGRAM),
+                                        options.get(SpeculationOptions.LOOKAHEAD_WINDOW),
+                                        options.get(SpeculationOptions.LOOKAHEAD_GUESSES)));
+        return switch (options.get(SpeculationOptions.ACCEPTANCE)) {
+            case LOSSLESS -> settings;
+            case TYPICAL -> settings.withTypicalAcceptance(typical(options));
+        };
+    }
+
+    private static TypicalAcceptance typical(ReadableConfig options) {
+        try {
+            return new TypicalAcceptance(
+                    options.get(SpeculationOptions.TYPICAL_EPSILON),
+                    options.get(SpeculationOptions.TYPICAL_DELTA));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("engine.speculation.typical." + e.getMessage(), e);
+        }
     }
 
     private static BatchSettings batch(ReadableConfig options) {

@@ -3,6 +3,7 @@ package io.millrace.job.options;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
 import io.millrace.gpu.draft.SpeculationSettings;
+import java.util.List;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 
@@ -19,13 +20,15 @@ public final class SpeculationOptions {
                                     + " answers stay what they are without. none, or a method of"
                                     + " docs/speculation.md.");
 
-    public static final ConfigOption<String> DRAFT =
+    public static final ConfigOption<List<String>> DRAFT =
             key("engine.speculation.draft")
                     .stringType()
+                    .asList()
                     .noDefaultValue()
                     .withDescription(
                             "Directory of the drafter's weights, readable wherever the engine"
-                                    + " runs; only for methods that have weights.");
+                                    + " runs; only for methods that have weights. draft-model"
+                                    + " merges the trees of several, auto picks among several.");
 
     public static final ConfigOption<Integer> MAX_DEPTH =
             key("engine.speculation.max-depth")
@@ -47,6 +50,44 @@ public final class SpeculationOptions {
                     .defaultValue(10)
                     .withDescription(
                             "Tokens that a drafter of trees tries at each place, 1 to 64.");
+
+    public static final ConfigOption<String> TREE =
+            key("engine.speculation.tree")
+                    .stringType()
+                    .defaultValue(SpeculationSettings.CONFIDENCE)
+                    .withDescription(
+                            "How Medusa's tree is built: confidence, from what the heads say in"
+                                    + " every step, or a published static tree, see"
+                                    + " docs/speculation.md.");
+
+    public static final ConfigOption<Acceptance> ACCEPTANCE =
+            key("engine.speculation.acceptance")
+                    .enumType(Acceptance.class)
+                    .defaultValue(Acceptance.LOSSLESS)
+                    .withDescription(
+                            "Which drafted tokens are kept: lossless keeps what the model itself"
+                                    + " draws. typical (Medusa's typical acceptance) also keeps"
+                                    + " what it finds plausible: it IS NOT LOSSLESS, answers of"
+                                    + " requests with a temperature no longer follow the model's"
+                                    + " distribution and depend on what was drafted. Greedy"
+                                    + " answers stay what they are.");
+
+    public static final ConfigOption<Double> TYPICAL_EPSILON =
+            key("engine.speculation.typical.epsilon")
+                    .doubleType()
+                    .defaultValue(0.09)
+                    .withDescription(
+                            "With typical acceptance: a token more probable than this is kept,"
+                                    + " above 0, at most 1.");
+
+    public static final ConfigOption<Double> TYPICAL_DELTA =
+            key("engine.speculation.typical.delta")
+                    .doubleType()
+                    .defaultValue(0.3)
+                    .withDescription(
+                            "With typical acceptance: where the model is unsure, a token more"
+                                    + " probable than this times exp(-entropy) is kept, above 0,"
+                                    + " at most 1.");
 
     public static final ConfigOption<Integer> VOCABULARY =
             key("engine.speculation.vocabulary")
@@ -91,6 +132,14 @@ public final class SpeculationOptions {
                     .withDescription(
                             "n-grams with the same first token that lookahead keeps, and verifies"
                                     + " in a step (its G), 1 to 25.");
+
+    /** Which drafted tokens are kept. */
+    public enum Acceptance {
+        /** What the model draws. */
+        LOSSLESS,
+        /** What it finds plausible. */
+        TYPICAL
+    }
 
     private SpeculationOptions() {}
 }

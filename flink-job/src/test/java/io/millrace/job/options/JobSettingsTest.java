@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.connectors.kafka.Delivery;
+import io.millrace.core.speculate.TypicalAcceptance;
 import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.engine.EngineSettings;
 import io.millrace.gpu.program.WeightFormat;
@@ -46,6 +47,29 @@ class JobSettingsTest {
         assertThat(settings.engines()).isEqualTo(1);
         assertThat(settings.kafka().delivery())
                 .isEqualTo(new Delivery.ExactlyOnce("millrace", Duration.ofMinutes(15)));
+    }
+
+    @Test
+    void readsHowTokensAreDrafted() {
+        Map<String, String> given = new HashMap<>();
+        given.put("engine.model", "m");
+        given.put("engine.speculation.method", "draft-model");
+        given.put("engine.speculation.draft", "small;smaller");
+        given.put("engine.speculation.acceptance", "typical");
+        given.put("engine.speculation.typical.delta", "0.2");
+
+        SpeculationSettings speculation =
+                JobSettings.from(ConfigurationFiles.of(given)).engine().speculation();
+
+        assertThat(speculation.drafts()).containsExactly("small", "smaller");
+        assertThat(speculation.typical()).isEqualTo(new TypicalAcceptance(0.09, 0.2));
+        assertThat(speculation.description())
+                .isEqualTo("draft-model, typical acceptance (not lossless)");
+
+        given.put("engine.speculation.typical.delta", "3");
+        assertThatThrownBy(() -> JobSettings.from(ConfigurationFiles.of(given)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("engine.speculation.typical.delta: 3.0 (expected: above 0, at most 1)");
     }
 
     @Test

@@ -19,6 +19,11 @@ public record KvShape(int layers, int kvHeads, int headDim, int blockTokens, Tor
         return new KvShape(model.layers(), model.kvHeads(), model.headDim(), blockTokens, type);
     }
 
+    /** The bytes of so many values for each token of a block, in the pool's type. */
+    public long bytesPerBlock(int valuesPerToken) {
+        return (long) valuesPerToken * type.bytes() * blockTokens;
+    }
+
     /** {@code 2 * layers * kv heads * head * bytes per value} per token of the block. */
     public long bytesPerBlock() {
         return 2L * layers * kvHeads * headDim * type.bytes() * blockTokens;

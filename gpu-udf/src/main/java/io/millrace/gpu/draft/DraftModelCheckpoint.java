@@ -6,6 +6,7 @@ import io.millrace.gpu.decode.TargetFeatures;
 import io.millrace.gpu.model.Checkpoint;
 import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.gpu.model.ModelFormatException;
+import io.millrace.gpu.program.TorchType;
 import io.millrace.gpu.tokenize.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +26,19 @@ final class DraftModelCheckpoint implements DraftCheckpoint {
         this.draft = draft;
     }
 
+    /** One model, or several whose trees are merged. */
     static DraftCheckpoint open(SpeculationSettings settings, ModelDirectory target) {
-        Path directory = settings.requireDraft();
+        if (settings.drafts().size() < 2) {
+            return open(settings.requireDraft(), settings, target);
+        }
+        return new MergedCheckpoint(
+                settings.drafts().stream()
+                        .map(directory -> open(Path.of(directory), settings, target))
+                        .toList());
+    }
+
+    private static DraftCheckpoint open(
+            Path directory, SpeculationSettings settings, ModelDirectory target) {
         ModelDirectory draft = ModelDirectory.open(directory);
         int words = draft.config().vocabularySize();
         int expected = target.config().vocabularySize();
@@ -70,6 +82,11 @@ final class DraftModelCheckpoint implements DraftCheckpoint {
     @Override
     public TargetFeatures features() {
         return TargetFeatures.NONE;
+    }
+
+    @Override
+    public long bytesPerBlock(int blockTokens, TorchType type) {
+        return KvShape.of(draft.config(), blockTokens, type).bytesPerBlock();
     }
 
     @Override

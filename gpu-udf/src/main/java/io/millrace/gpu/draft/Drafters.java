@@ -1,5 +1,6 @@
 package io.millrace.gpu.draft;
 
+import io.millrace.gpu.decode.TargetFeatures;
 import io.millrace.gpu.model.ModelDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,26 +71,46 @@ public final class Drafters {
         return List.of(method.opener().open(settings, target));
     }
 
-    /** What the draft's directory holds, if one is named, and what needs none. */
+    /**
+     * What the decoder has to store for all of them.
+     *
+     * @throws IllegalArgumentException if two read different hidden states
+     */
+    public static TargetFeatures features(List<DraftCheckpoint> drafts) {
+        List<TargetFeatures> read =
+                drafts.stream()
+                        .map(DraftCheckpoint::features)
+                        .filter(TargetFeatures::read)
+                        .distinct()
+                        .toList();
+        if (read.size() > 1) {
+            throw new IllegalArgumentException(
+                    "engine.speculation.draft: drafters that read the layers %s (expected: all the same)"
+                            .formatted(read.stream().map(TargetFeatures::taps).toList()));
+        }
+        return read.isEmpty() ? TargetFeatures.NONE : read.get(0);
+    }
+
+    /** What each of the drafts' directories holds, and the drafter that costs nothing. */
     private static List<DraftCheckpoint> automatic(
             SpeculationSettings settings, ModelDirectory target) {
         List<DraftCheckpoint> found = new ArrayList<>();
-        if (settings.draft() != null) {
-            Path directory = Path.of(settings.draft());
-            DraftMethod method =
-                    METHODS.values().stream()
-                            .filter(candidate -> candidate.recognises().test(directory))
-                            .findFirst()
-                            .orElseThrow(
-                                    () ->
-                                            new IllegalArgumentException(
-                                                    "engine.speculation.draft: %s (expected: the directory of a draft of one of %s)"
-                                                            .formatted(
-                                                                    directory,
-                                                                    String.join(", ", names()))));
-            found.add(method.opener().open(settings, target));
+        for (String draft : settings.drafts()) {
+            DraftMethod method = recognised(Path.of(draft));
+            found.add(method.opener().open(settings.withDraft(draft), target));
         }
         found.add(LOOKUP.opener().open(settings, target));
         return List.copyOf(found);
+    }
+
+    private static DraftMethod recognised(Path directory) {
+        return METHODS.values().stream()
+                .filter(candidate -> candidate.recognises().test(directory))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "engine.speculation.draft: %s (expected: the directory of a draft of one of %s)"
+                                                .formatted(directory, String.join(", ", names()))));
     }
 }

@@ -202,6 +202,15 @@ final class EagleCheckpoint implements DraftCheckpoint {
     }
 
     @Override
+    public long bytesPerBlock(int blockTokens, TorchType type) {
+        return kv(blockTokens, type).bytesPerBlock();
+    }
+
+    private KvShape kv(int blockTokens, TorchType type) {
+        return new KvShape(1, kvHeads, headDim, blockTokens, type);
+    }
+
+    @Override
     public Drafter load(DraftContext context) {
         Program program = context.format().load("Eagle", context.manager());
         DraftMatrices weights = new DraftMatrices(program, context.manager());
@@ -219,8 +228,7 @@ final class EagleCheckpoint implements DraftCheckpoint {
         } else {
             weights.rows(target.weights().head(), vocabulary);
         }
-        KvShape kv =
-                new KvShape(1, kvHeads, headDim, context.blockTokens(), context.format().kvType());
+        KvShape kv = kv(context.blockTokens(), context.format().kvType());
         EagleLayer eagle =
                 new EagleLayer(
                         context,

@@ -1,5 +1,6 @@
 package io.millrace.gpu.draft;
 
+import io.millrace.core.speculate.MedusaChoices;
 import io.millrace.gpu.decode.TargetFeatures;
 import io.millrace.gpu.model.Checkpoint;
 import io.millrace.gpu.model.ModelDirectory;
@@ -47,6 +48,7 @@ final class MedusaCheckpoint implements DraftCheckpoint {
         }
         this.vocabulary = vocabulary(words);
         check();
+        checkTree();
     }
 
     static DraftCheckpoint open(SpeculationSettings settings, ModelDirectory target) {
@@ -81,6 +83,17 @@ final class MedusaCheckpoint implements DraftCheckpoint {
             }
             if (!shared) {
                 files.require(projectionName(head), storedWords(), hidden);
+            }
+        }
+    }
+
+    private void checkTree() {
+        for (MedusaChoices choices : settings.staticTrees(heads)) {
+            if (choices.candidates() > vocabulary.size()) {
+                throw new IllegalArgumentException(
+                        "engine.speculation.tree: %s of %d candidates per head (expected: at most %d, the words that the heads score)"
+                                .formatted(
+                                        settings.tree(), choices.candidates(), vocabulary.size()));
             }
         }
     }

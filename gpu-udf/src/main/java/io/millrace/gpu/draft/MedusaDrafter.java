@@ -7,6 +7,7 @@ import ai.djl.pytorch.jni.IValue;
 import io.millrace.core.schedule.Sequence;
 import io.millrace.core.speculate.ConfidenceTree;
 import io.millrace.core.speculate.DraftShape;
+import io.millrace.core.speculate.MedusaChoices;
 import io.millrace.core.speculate.TokenTree;
 import io.millrace.gpu.program.Program;
 import io.millrace.gpu.program.Values;
@@ -15,8 +16,8 @@ import java.util.stream.IntStream;
 
 /**
  * Medusa (2401.10774): heads on the last hidden state guess the next places independently, all in
- * one call; the tree takes the combinations that the heads together think most probable. Holds
- * nothing of a sequence.
+ * one call; the tree takes the combinations that the heads together think most probable, or those
+ * of a published static tree. Holds nothing of a sequence.
  */
 final class MedusaDrafter implements Drafter {
 
@@ -27,6 +28,7 @@ final class MedusaDrafter implements Drafter {
     private final IValue ids;
     private final Heads heads;
     private final int best;
+    private final List<MedusaChoices> choices;
     private final DraftShape shape;
 
     /**
@@ -50,7 +52,9 @@ final class MedusaDrafter implements Drafter {
         this.vectors = weights.vectors();
         this.ids = weights.ids(heads.vocabulary());
         this.heads = heads;
-        this.best = Math.min(settings.branching(), heads.vocabulary().size());
+        this.choices = settings.staticTrees(heads.count());
+        int wanted = choices.stream().mapToInt(MedusaChoices::candidates).max().orElse(0);
+        this.best = Math.min(Math.max(wanted, settings.branching()), heads.vocabulary().size());
         int depth = Math.min(settings.maxDepth(), heads.count());
         this.shape =
                 DraftShape.oneCall(Drafters.MEDUSA, depth, Math.max(depth, settings.maxNodes()));
@@ -105,7 +109,9 @@ final class MedusaDrafter implements Drafter {
                 tokens[head][i] = (int) values[from + best + i];
             }
         }
-        return ConfidenceTree.of(tokens, logProbabilities, request.maxNodes());
+        return choices.isEmpty()
+                ? ConfidenceTree.of(tokens, logProbabilities, request.maxNodes())
+                : choices.get(depth - 1).tree(tokens, logProbabilities).prune(request.maxNodes());
     }
 
     @Override

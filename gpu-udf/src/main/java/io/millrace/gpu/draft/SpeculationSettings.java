@@ -3,35 +3,44 @@ package io.millrace.gpu.draft;
 import io.millrace.core.speculate.DraftShape;
 import io.millrace.core.speculate.FixedPlanner;
 import io.millrace.core.speculate.GoodputPlanner;
+import io.millrace.core.speculate.MedusaChoices;
 import io.millrace.core.speculate.PlannerSettings;
 import io.millrace.core.speculate.SpeculationPlanner;
+import io.millrace.core.speculate.TypicalAcceptance;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How an engine speculates.
  *
  * @param method a name of {@link Drafters}, or {@link #NONE}
- * @param draft directory of the drafter's weights; null where the method needs none
+ * @param drafts directories of drafters' weights; several for {@code draft-model}, which merges
+ *     their trees, and for {@link #AUTO}, which picks among them; empty where the method needs none
  * @param maxDepth the most tokens drafted one after the other
  * @param maxNodes the most tokens drafted per sequence and step
  * @param branching of a tree: tokens tried after each
+ * @param tree how Medusa's tree is built: {@link #CONFIDENCE}, or a name of {@link MedusaChoices}
  * @param vocabulary how many of the most frequent words a drafter with a head of its own scores; 0
  *     for all
  * @param planner who decides in every step how much of that is drafted
  * @param lookahead the sizes of lookahead
+ * @param typical keeps what the model finds plausible, which is not lossless; null for lossless
+ *     verification
  */
 public record SpeculationSettings(
         String method,
-        @Nullable String draft,
+        List<String> drafts,
         int maxDepth,
         int maxNodes,
         int branching,
+        String tree,
         int vocabulary,
         Planner planner,
-        LookaheadSettings lookahead)
+        LookaheadSettings lookahead,
+        @Nullable TypicalAcceptance typical)
         implements Serializable {
 
     /** No speculation. */
@@ -39,6 +48,9 @@ public record SpeculationSettings(
 
     /** A name of {@link Drafters}: the planner picks among what there is. */
     public static final String AUTO = "auto";
+
+    /** A tree of what Medusa's heads are confident of in this very step. */
+    public static final String CONFIDENCE = "confidence";
 
     /** Who decides how much is drafted. */
     public enum Planner {
@@ -49,7 +61,7 @@ public record SpeculationSettings(
     }
 
     /** Decodes plainly. */
-    public static final SpeculationSettings OFF = of(NONE, null);
+    public static final SpeculationSettings OFF = of(NONE);
 
     public SpeculationSettings {
         check(
@@ -68,13 +80,28 @@ public record SpeculationSettings(
                 "engine.speculation.branching",
                 branching,
                 "1 to 64");
+        check(
+                tree.equals(CONFIDENCE) || MedusaChoices.names().contains(tree),
+                "engine.speculation.tree",
+                tree,
+                CONFIDENCE + ", " + String.join(", ", MedusaChoices.names()));
+        drafts = List.copyOf(drafts);
         check(vocabulary >= 0, "engine.speculation.vocabulary", vocabulary, "0 (all) or more");
     }
 
     /** A method with EAGLE-2's depth, 7, branching, 10, and size, 60. */
-    public static SpeculationSettings of(String method, @Nullable String draft) {
+    public static SpeculationSettings of(String method, String... drafts) {
         return new SpeculationSettings(
-                method, draft, 7, 60, 10, 0, Planner.GOODPUT, LookaheadSettings.DEFAULT);
+                method,
+                List.of(drafts),
+                7,
+                60,
+                10,
+                CONFIDENCE,
+                0,
+                Planner.GOODPUT,
+                LookaheadSettings.DEFAULT,
+                null);
     }
 
     /**
@@ -95,25 +122,88 @@ public record SpeculationSettings(
     /** The same with trees of another size. */
     public SpeculationSettings withTree(int depth, int nodes, int children) {
         return new SpeculationSettings(
-                method, draft, depth, nodes, children, vocabulary, planner, lookahead);
+                method,
+                drafts,
+                depth,
+                nodes,
+                children,
+                tree,
+                vocabulary,
+                planner,
+                lookahead,
+                typical);
+    }
+
+    /** The same with Medusa's tree built so: {@link #CONFIDENCE} or a published one. */
+    public SpeculationSettings withTree(String name) {
+        return new SpeculationSettings(
+                method,
+                drafts,
+                maxDepth,
+                maxNodes,
+                branching,
+                name,
+                vocabulary,
+                planner,
+                lookahead,
+                typical);
     }
 
     /** The same with another number of words that are scored. */
     public SpeculationSettings withVocabulary(int words) {
         return new SpeculationSettings(
-                method, draft, maxDepth, maxNodes, branching, words, planner, lookahead);
+                method, drafts, maxDepth, maxNodes, branching, tree, words, planner, lookahead,
+                typical);
     }
 
     /** The same with another planner. */
     public SpeculationSettings withPlanner(Planner other) {
         return new SpeculationSettings(
-                method, draft, maxDepth, maxNodes, branching, vocabulary, other, lookahead);
+                method,
+                drafts,
+                maxDepth,
+                maxNodes,
+                branching,
+                tree,
+                vocabulary,
+                other,
+                lookahead,
+                typical);
     }
 
     /** The same with other sizes of lookahead. */
     public SpeculationSettings withLookahead(LookaheadSettings other) {
         return new SpeculationSettings(
-                method, draft, maxDepth, maxNodes, branching, vocabulary, planner, other);
+                method,
+                drafts,
+                maxDepth,
+                maxNodes,
+                branching,
+                tree,
+                vocabulary,
+                planner,
+                other,
+                typical);
+    }
+
+    /** The same with typical acceptance, which is not lossless. */
+    public SpeculationSettings withTypicalAcceptance(TypicalAcceptance rule) {
+        return new SpeculationSettings(
+                method,
+                drafts,
+                maxDepth,
+                maxNodes,
+                branching,
+                tree,
+                vocabulary,
+                planner,
+                lookahead,
+                rule);
+    }
+
+    /** The method for reports, with what it does to answers if it does anything. */
+    public String description() {
+        return method + (enabled() && typical != null ? ", typical acceptance (not lossless)" : "");
     }
 
     /** Whether anything is drafted. */
@@ -121,20 +211,45 @@ public record SpeculationSettings(
         return !method.equals(NONE);
     }
 
+    /** The same with one draft. */
+    SpeculationSettings withDraft(String directory) {
+        return new SpeculationSettings(
+                method,
+                List.of(directory),
+                maxDepth,
+                maxNodes,
+                branching,
+                tree,
+                vocabulary,
+                planner,
+                lookahead,
+                typical);
+    }
+
     /**
-     * The draft's directory.
+     * The draft's directory, of a method that takes one.
      *
-     * @throws IllegalArgumentException if none is named
+     * @throws IllegalArgumentException if none or several are named
      */
     Path requireDraft() {
-        if (draft == null) {
-            throw new IllegalArgumentException(
-                    "engine.speculation.draft: not set (expected: the directory of weights that"
-                            + " engine.speculation.method "
-                            + method
-                            + " needs)");
+        check(
+                drafts.size() == 1,
+                "engine.speculation.draft",
+                drafts.isEmpty() ? "not set" : String.join("; ", drafts),
+                "the one directory of weights that engine.speculation.method " + method + " needs");
+        return Path.of(drafts.get(0));
+    }
+
+    /**
+     * Medusa's static tree for so many heads, a tree for every depth from 1; empty if trees are
+     * built by confidence.
+     */
+    List<MedusaChoices> staticTrees(int heads) {
+        if (tree.equals(CONFIDENCE)) {
+            return List.of();
         }
-        return Path.of(draft);
+        MedusaChoices whole = MedusaChoices.named(tree);
+        return IntStream.rangeClosed(1, heads).mapToObj(whole::withHeads).toList();
     }
 
     private static void check(boolean valid, String key, Object value, String rule) {

@@ -3,7 +3,6 @@ package io.millrace.gpu.engine;
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
 import com.sun.management.OperatingSystemMXBean;
-import io.millrace.gpu.cache.KvShape;
 import java.lang.management.ManagementFactory;
 
 /**
@@ -18,25 +17,30 @@ final class KvBudget {
 
     private KvBudget() {}
 
-    /** Blocks of the pool. */
-    static int blocks(EngineSettings settings, KvShape shape, int contextLength, Device device) {
-        long perBlock = shape.bytesPerBlock();
+    /**
+     * Blocks of the pool.
+     *
+     * @param perBlock bytes of all that is stored per block: the model's keys and values, features
+     *     that drafters read, keys and values of drafters
+     */
+    static int blocks(EngineSettings settings, long perBlock, int contextLength, Device device) {
+        int blockTokens = settings.blockTokens();
         if (settings.kvCacheBytes() > 0) {
             long blocks = settings.kvCacheBytes() / perBlock;
             if (blocks < 1) {
                 throw new IllegalArgumentException(
                         "engine.kv-cache.memory: %d bytes (expected: at least %d, one block of %d tokens)"
-                                .formatted(settings.kvCacheBytes(), perBlock, shape.blockTokens()));
+                                .formatted(settings.kvCacheBytes(), perBlock, blockTokens));
             }
-            return clamp(blocks, shape);
+            return clamp(blocks, blockTokens);
         }
-        long perSequence = (contextLength + shape.blockTokens() - 1L) / shape.blockTokens();
+        long perSequence = (contextLength + blockTokens - 1L) / blockTokens;
         long wanted = perSequence * settings.maxSequences();
-        return clamp(Math.min(wanted, Math.max(1, available(device) / perBlock)), shape);
+        return clamp(Math.min(wanted, Math.max(1, available(device) / perBlock)), blockTokens);
     }
 
-    private static int clamp(long blocks, KvShape shape) {
-        return (int) Math.min(blocks, Integer.MAX_VALUE / shape.blockTokens());
+    private static int clamp(long blocks, int blockTokens) {
+        return (int) Math.min(blocks, Integer.MAX_VALUE / blockTokens);
     }
 
     private static long available(Device device) {

@@ -38,12 +38,16 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything an engine's thread works with, loaded and sized by the settings. Closing it frees all
  * native memory.
  */
 final class LoadedModel implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
 
     private final ModelInfo info;
     private final WeightFormat format;
@@ -67,16 +71,28 @@ final class LoadedModel implements AutoCloseable {
         this.tokenizer = Tokenizer.open(model.tokenizerJson());
         this.manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
         KvShape shape = KvShape.of(config, settings.blockTokens(), format.kvType());
-        int blocks = KvBudget.blocks(settings, shape, config.contextLength(), device);
         List<DraftCheckpoint> drafts = drafts(settings.speculation(), model);
         TargetFeatures read = read(settings, model, drafts);
+        long perBlock =
+                shape.bytesPerBlock() + shape.bytesPerBlock(read.width(config.hiddenSize()));
+        for (DraftCheckpoint draft : drafts) {
+            perBlock += draft.bytesPerBlock(settings.blockTokens(), format.kvType());
+        }
+        int blocks = KvBudget.blocks(settings, perBlock, config.contextLength(), device);
         this.decoder = new Decoder(model, format, shape, blocks, read, manager);
         DraftContext context =
                 new DraftContext(
                         manager, format, decoder.features(), blocks, settings.blockTokens());
         this.speculator =
                 speculator(settings, drafts.stream().map(draft -> draft.load(context)).toList());
-        this.sampler = new TokenSampler(manager, config.vocabularySize());
+        this.sampler =
+                new TokenSampler(
+                        manager, config.vocabularySize(), settings.speculation().typical());
+        if (settings.speculation().enabled() && settings.speculation().typical() != null) {
+            LOG.warn(
+                    "engine.speculation.acceptance is typical: sampled answers hold drafted tokens"
+                            + " that are plausible, they do not follow the model's distribution");
+        }
         this.pool = new BlockPool(blocks, settings.blockTokens());
         this.trained =
                 settings.chosenPredictor()
@@ -127,12 +143,7 @@ final class LoadedModel implements AutoCloseable {
     /** What drafters want stored of each token, and a predictor that reads hidden states. */
     private static TargetFeatures read(
             EngineSettings settings, ModelDirectory model, List<DraftCheckpoint> drafts) {
-        TargetFeatures read =
-                drafts.stream()
-                        .map(DraftCheckpoint::features)
-                        .filter(TargetFeatures::read)
-                        .findFirst()
-                        .orElse(TargetFeatures.NONE);
+        TargetFeatures read = Drafters.features(drafts);
         boolean predicts =
                 settings.chosenPredictor()
                         .map(directory -> PredictorFiles.open(directory, model).kind())

@@ -7,7 +7,7 @@ import io.millrace.core.schedule.Sequence;
 import io.millrace.core.schedule.StepPlan;
 import io.millrace.core.schedule.Work;
 import io.millrace.core.speculate.AcceptedPath;
-import io.millrace.core.speculate.GreedyVerifier;
+import io.millrace.core.speculate.DrawVerifier;
 import io.millrace.core.speculate.TokenTree;
 import io.millrace.gpu.decode.StepInputs;
 import io.millrace.gpu.decode.StepWork;
@@ -24,7 +24,9 @@ import java.util.stream.LongStream;
  * the random number of that place. So every answer, greedy or sampled, is the one that it would be
  * without drafts, and for a given path the chance of acceptance is the sum of the target's
  * probabilities of the tree's next tokens: as much as any lossless rule for deterministic drafts
- * can accept (EAGLE's {@code evaluate_posterior}, see docs/speculation.md).
+ * can accept (EAGLE's {@code evaluate_posterior}, see docs/speculation.md). Only typical
+ * acceptance, where it is asked for, has the sampler put other tokens in the place of those that
+ * were drawn.
  */
 final class StepExecutor {
 
@@ -104,8 +106,7 @@ final class StepExecutor {
             LongStream.Builder targets) {
         TokenTree draft = work.draft();
         AcceptedPath path =
-                GreedyVerifier.verify(
-                        draft, drawn.stream().mapToInt(SampledToken::token).toArray());
+                DrawVerifier.verify(draft, drawn.stream().mapToInt(SampledToken::token).toArray());
         List<SampledToken> tokens = new ArrayList<>();
         tokens.add(drawn.get(0));
         int root = work.work().end() - 1;

@@ -5,13 +5,17 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.millrace.core.request.InferenceRequest;
 import io.millrace.core.request.Sampling;
+import io.millrace.core.speculate.TokenTree;
+import io.millrace.core.speculate.TypicalAcceptance;
 import io.millrace.gpu.program.Program;
 import io.millrace.gpu.program.Values;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws the next token of every sequence of a step from the step's logits, inside a program; only
@@ -25,11 +29,19 @@ final class TokenSampler implements AutoCloseable {
     private final PtNDManager manager;
     private final Program program;
     private final int vocabularySize;
+    private final @Nullable TypicalAcceptance typical;
 
-    TokenSampler(PtNDManager parent, int vocabularySize) {
+    /**
+     * Loads its program.
+     *
+     * @param typical keeps plausible drafted tokens of sampled answers in place of what is drawn;
+     *     null for lossless verification
+     */
+    TokenSampler(PtNDManager parent, int vocabularySize, @Nullable TypicalAcceptance typical) {
         this.manager = (PtNDManager) parent.newSubManager();
         this.program = Program.load("Sampler", Map.of(), manager);
         this.vocabularySize = vocabularySize;
+        this.typical = typical;
     }
 
     /**
@@ -52,6 +64,9 @@ final class TokenSampler implements AutoCloseable {
             draw(in, tokens, d -> d.sampling().isGreedy(), this::greedy);
             draw(in, tokens, d -> isPlain(d.sampling()), this::plain);
             draw(in, tokens, d -> isFiltered(d.sampling()), this::filtered);
+            if (typical != null) {
+                keepTypical(in, tokens, typical);
+            }
             List<SampledToken> result = new ArrayList<>(tokens.length);
             for (long token : tokens) {
                 result.add(SampledToken.bare((int) token));
@@ -91,6 +106,58 @@ final class TokenSampler implements AutoCloseable {
         for (int i = 0; i < rows.length; i++) {
             tokens[rows[i]] = drawn[i];
         }
+    }
+
+    /** Puts the tokens of typical paths in the place of those that were drawn before them. */
+    private void keepTypical(Call in, long[] tokens, TypicalAcceptance rule) {
+        int[] rows = in.rows(d -> !d.draft().isEmpty() && !d.sampling().isGreedy());
+        if (rows.length == 0) {
+            return;
+        }
+        // A draft's draws lie side by side, the root's first.
+        int[] drafted =
+                IntStream.range(0, rows.length).filter(i -> node(in, rows[i]) > 0).toArray();
+        long[] places = new long[drafted.length];
+        long[] words = new long[drafted.length];
+        for (int i = 0; i < drafted.length; i++) {
+            Draw draw = in.draws.get(rows[drafted[i]]);
+            places[i] = drafted[i] - draw.node() + (long) draw.draft().parent(draw.node());
+            words[i] = draw.draft().token(draw.node());
+        }
+        double[] values =
+                in.call
+                        .own(
+                                program.run(
+                                        "plausibility",
+                                        in.logits,
+                                        in.ids(rows),
+                                        in.floats(rows, Sampling::temperature),
+                                        in.longs(places),
+                                        in.longs(words)))
+                        .toTensor(in.step)
+                        .toDoubleArray();
+        double[] probabilities = new double[rows.length];
+        for (int i = 0; i < drafted.length; i++) {
+            probabilities[drafted[i]] = values[rows.length + i];
+        }
+        for (int root = 0; root < rows.length; root++) {
+            if (node(in, rows[root]) == 0) {
+                TokenTree draft = in.draws.get(rows[root]).draft();
+                int end = root + draft.size() + 1;
+                int last =
+                        rule.verify(
+                                draft,
+                                Arrays.copyOfRange(probabilities, root, end),
+                                Arrays.copyOfRange(values, root, end));
+                for (int node = last; node > 0; node = draft.parent(node)) {
+                    tokens[rows[root] + draft.parent(node)] = draft.token(node);
+                }
+            }
+        }
+    }
+
+    private static int node(Call in, int row) {
+        return in.draws.get(row).node();
     }
 
     private IValue greedy(Call in, int[] rows) {

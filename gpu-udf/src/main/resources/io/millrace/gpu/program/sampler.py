@@ -55,6 +55,14 @@ class Sampler(Module):
     in_min = torch.ge(p, torch.mul(torch.slice(p, 1, 0, 1), torch.unsqueeze(min_ps, 1)))
     kept = torch.mul(kept, torch.to(torch.logical_and(in_p, in_min), 6))
     return torch.reshape(torch.gather(ids, 1, (self).invert(kept, uniforms, ), sparse_grad=False), [-1])
+  # What typical acceptance asks: of each row the distribution's entropy (with Medusa's constant, which keeps the logarithm
+  # finite), then the probabilities of tokens, each after one of the rows. Float64 [rows + tokens].
+  #   places int64 [tokens]  which of the rows
+  def plausibility(self: __torch__.Sampler, logits: Tensor, rows: Tensor, temperatures: Tensor, places: Tensor, tokens: Tensor) -> Tensor:
+    p = (self).probabilities(logits, rows, temperatures, )
+    entropies = torch.neg(torch.sum(torch.mul(p, torch.log(torch.add(p, 1.0e-5))), [1], False, dtype=None))
+    of_tokens = torch.index(p, annotate(List[Optional[Tensor]], [places, tokens]))
+    return torch.cat([torch.to(entropies, 7), torch.to(of_tokens, 7)], 0)
   # Log-probabilities before temperature and filters: of the chosen tokens [rows], of the best ones and their ids
   # [rows, best]; all as float64 in one [rows, 1 + 2 * best].
   def logprobs(self: __torch__.Sampler, logits: Tensor, rows: Tensor, chosen: Tensor, best: int) -> Tensor:

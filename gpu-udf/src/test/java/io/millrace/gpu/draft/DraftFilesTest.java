@@ -86,10 +86,49 @@ class DraftFilesTest {
 
     @Test
     void wantsADirectoryWhereTheMethodNeedsOne() {
-        assertThatThrownBy(() -> Drafters.open(SpeculationSettings.of("medusa", null), TINY_CHAT))
+        assertThatThrownBy(() -> Drafters.open(SpeculationSettings.of("medusa"), TINY_CHAT))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("engine.speculation.draft: not set")
                 .hasMessageContaining("medusa");
+    }
+
+    @Test
+    void wantsOneDirectoryWhereTheMethodTakesOne() {
+        String draft = MEDUSA.toString();
+
+        assertThatThrownBy(
+                        () ->
+                                Drafters.open(
+                                        SpeculationSettings.of("medusa", draft, draft), TINY_CHAT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("engine.speculation.draft: " + draft + "; " + draft)
+                .hasMessageContaining("expected: the one directory");
+    }
+
+    @Test
+    void refusesDraftersThatReadDifferentLayers() throws IOException {
+        GeneratedEagle3.write(folder, new Random(3));
+        SpeculationSettings both =
+                SpeculationSettings.of("auto", folder.toString(), MEDUSA.toString());
+
+        List<DraftCheckpoint> drafts = Drafters.open(both, TINY_CHAT);
+
+        assertThat(drafts).hasSize(3);
+        assertThatThrownBy(() -> Drafters.features(drafts))
+                .hasMessageContaining("engine.speculation.draft: drafters that read the layers")
+                .hasMessageContaining("[1, 2, 3]");
+    }
+
+    @Test
+    void refusesAStaticTreeOfMoreCandidatesThanWordsAreScored() {
+        SpeculationSettings settings =
+                SpeculationSettings.of("medusa", MEDUSA.toString())
+                        .withTree("mc_sim_7b_63")
+                        .withVocabulary(5);
+
+        assertThatThrownBy(() -> Drafters.open(settings, TINY_CHAT))
+                .hasMessageContaining("engine.speculation.tree: mc_sim_7b_63 of ")
+                .hasMessageContaining("(expected: at most 5");
     }
 
     @Test

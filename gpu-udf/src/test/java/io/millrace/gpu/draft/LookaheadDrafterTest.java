@@ -7,7 +7,7 @@ import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.Service;
 import io.millrace.core.schedule.Sequence;
 import io.millrace.core.speculate.AcceptedPath;
-import io.millrace.core.speculate.GreedyVerifier;
+import io.millrace.core.speculate.DrawVerifier;
 import io.millrace.core.speculate.TokenTree;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ class LookaheadDrafterTest {
     private final LookaheadDrafter drafter = drafter(LookaheadSettings.DEFAULT);
 
     private static LookaheadDrafter drafter(LookaheadSettings sizes) {
-        return new LookaheadDrafter(SpeculationSettings.of("lookahead", null).withLookahead(sizes));
+        return new LookaheadDrafter(SpeculationSettings.of("lookahead").withLookahead(sizes));
     }
 
     @Test
@@ -135,7 +135,7 @@ class LookaheadDrafterTest {
             for (int node = 0; node <= tree.size(); node++) {
                 drawn[node] = model.applyAsInt(joined(text, tree.path(node)));
             }
-            AcceptedPath path = GreedyVerifier.verify(tree, drawn);
+            AcceptedPath path = DrawVerifier.verify(tree, drawn);
             drafter.drawn(sequence, tree, drawn);
             for (int token : path.tokens(tree)) {
                 sequence.append(token);

@@ -7,6 +7,7 @@ import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.Progress;
 import io.millrace.core.engine.SpeculationStatistics;
 import io.millrace.core.request.Sampling;
+import io.millrace.core.speculate.TokenTree;
 import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.model.ModelFormatException;
 import io.millrace.gpu.program.WeightFormat;
@@ -17,6 +18,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +55,38 @@ class ModelDrafterTest {
                 assertThat((double) statistics.acceptedTokens() / statistics.draftedTokens())
                         .isGreaterThan(0.97);
             }
+        }
+    }
+
+    @Test
+    void verifiesTheUnionOfSeveralModelsTrees() throws Exception {
+        String draft = TestModels.TINY_CHAT.toString();
+        SpeculationSettings one = settings(TestModels.TINY_CHAT, 2);
+        SpeculationSettings two =
+                SpeculationSettings.of("draft-model", draft, draft)
+                        .withTree(DEPTH, 2 * DEPTH, 2)
+                        .withPlanner(SpeculationSettings.Planner.FIXED);
+
+        TokenTree alone = draft(one);
+
+        // Twins draft alike, so their union is what each of them drafts.
+        assertThat(alone.size()).isEqualTo(2 * DEPTH);
+        assertThat(paths(draft(two))).isEqualTo(paths(alone));
+    }
+
+    private static Set<List<Integer>> paths(TokenTree tree) {
+        return IntStream.rangeClosed(1, tree.size())
+                .mapToObj(node -> IntStream.of(tree.path(node)).boxed().toList())
+                .collect(Collectors.toSet());
+    }
+
+    private static TokenTree draft(SpeculationSettings speculation) {
+        EngineSettings settings =
+                TestModels.settings(TestModels.TINY_CHAT, WeightFormat.FP32, speculation);
+        Oracle.Case oracle = Oracle.of("tiny-chat").cases().get(0);
+        try (LoadedModel model = LoadedModel.load(settings)) {
+            return Prefilled.draft(
+                    model, Prefilled.of(model, "prompt", oracle.prompt()), oracle.greedy()[0]);
         }
     }
 

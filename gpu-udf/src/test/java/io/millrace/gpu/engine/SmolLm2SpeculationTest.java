@@ -33,8 +33,8 @@ class SmolLm2SpeculationTest {
         return Stream.of(
                         SpeculationSettings.of("medusa", draft("medusa")),
                         SpeculationSettings.of("eagle", draft("eagle")),
-                        SpeculationSettings.of("lookahead", null),
-                        SpeculationSettings.of("prompt-lookup", null))
+                        SpeculationSettings.of("lookahead"),
+                        SpeculationSettings.of("prompt-lookup"))
                 .map(s -> s.withTree(4, 10, 4))
                 .map(s -> s.withPlanner(SpeculationSettings.Planner.FIXED));
     }

@@ -9,6 +9,7 @@ import io.millrace.core.engine.SpeculationStatistics;
 import io.millrace.core.request.Answer;
 import io.millrace.core.request.Sampling;
 import io.millrace.core.request.StopRules;
+import io.millrace.core.speculate.TypicalAcceptance;
 import io.millrace.gpu.draft.Drafters;
 import io.millrace.gpu.draft.GeneratedEagle3;
 import io.millrace.gpu.draft.GeneratedRecurrent;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,10 +42,13 @@ class SpeculationTest {
         Stream<SpeculationSettings> each =
                 Drafters.names().stream()
                         .filter(name -> !name.equals("recurrent"))
-                        .map(name -> SpeculationSettings.of(name, draft(name)))
+                        .map(name -> withDraft(name))
                         .map(SpeculationTest::fixed);
         return Stream.concat(
-                each, Stream.of(SpeculationSettings.of("auto", "../models/tiny-chat-medusa")));
+                each,
+                Stream.of(
+                        fixed(withDraft("medusa")).withTree("mc_sim_7b_63"),
+                        SpeculationSettings.of("auto", draft("medusa"), draft("eagle"))));
     }
 
     @BeforeAll
@@ -96,6 +101,25 @@ class SpeculationTest {
         assertThat(some.speculation().draftedTokens())
                 .isPositive()
                 .isLessThan(all.speculation().draftedTokens());
+    }
+
+    @Test
+    void typicalAcceptanceKeepsMoreOfSampledAnswersAndChangesOnlyThem() throws Exception {
+        SpeculationSettings lossless = fixed(withDraft("medusa")).withTree(3, 20, 6);
+        IntFunction<List<GenerationTask>> sampled =
+                count -> tasks(count).stream().filter(task -> !task.sampling().isGreedy()).toList();
+        IntFunction<List<GenerationTask>> greedy =
+                count -> tasks(count).stream().filter(task -> task.sampling().isGreedy()).toList();
+        EngineSettings typical =
+                settings(lossless.withTypicalAcceptance(TypicalAcceptance.DEFAULT));
+
+        SpeculationStatistics strict = Batches.run(settings(lossless), sampled).speculation();
+        SpeculationStatistics lossy = Batches.run(typical, sampled).speculation();
+
+        assertThat((double) lossy.acceptedTokens() / lossy.offered(1))
+                .isGreaterThan(1.2 * strict.acceptedTokens() / strict.offered(1));
+        Batches.run(settings(SpeculationSettings.OFF), greedy)
+                .assertSameAnswers(Batches.run(typical, greedy), "greedy");
     }
 
     private static List<GenerationTask> someWithoutDrafts(int count) {
@@ -186,12 +210,15 @@ class SpeculationTest {
         return tasks;
     }
 
-    private static @Nullable String draft(String method) {
+    private static SpeculationSettings withDraft(String method) {
         return switch (method) {
-            case "medusa" -> "../models/tiny-chat-medusa";
-            case "draft-model" -> "../models/tiny-chat";
-            case "eagle" -> "../models/tiny-chat-eagle";
-            default -> null;
+            case "medusa", "eagle" -> SpeculationSettings.of(method, draft(method));
+            case "draft-model" -> SpeculationSettings.of(method, "../models/tiny-chat");
+            default -> SpeculationSettings.of(method);
         };
+    }
+
+    private static String draft(String method) {
+        return "../models/tiny-chat-" + method;
     }
 }
