@@ -17,7 +17,7 @@ import static io.millrace.core.internal.Arguments.check;
 public final class AcceptanceStatistics {
 
     /** Deeper nodes are treated like those of this depth. */
-    static final int MAX_DEPTH = 10;
+    private static final int MAX_DEPTH = 10;
 
     private static final int BINS = 16;
     private static final double BINS_PER_ROOT = 6.5;
@@ -25,9 +25,6 @@ public final class AcceptanceStatistics {
     private static final double PRIOR_TRIALS = 6;
     private static final double MIN_RATE = 1e-3;
     private static final double MAX_RATE = 0.995;
-
-    private final double[] trials = new double[MAX_DEPTH + 1];
-    private final double[] accepted = new double[MAX_DEPTH + 1];
 
     /** Row 0 is over all depths, row d of depth d; 16 bins a row. */
     private final double[] cellTrials = new double[(MAX_DEPTH + 1) * BINS];
@@ -48,16 +45,7 @@ public final class AcceptanceStatistics {
 
     /** Statistics of one request more. */
     public RequestAcceptance newRequest() {
-        return new RequestAcceptance(this);
-    }
-
-    /**
-     * The share of drafts that are right at a depth, where they were right above it and reached it:
-     * the acceptance rate that papers report; an exponential average.
-     */
-    public double rate(int depth) {
-        int at = row(depth);
-        return (accepted[at] + 0.5) / (trials[at] + 1);
+        return new RequestAcceptance();
     }
 
     /**
@@ -98,7 +86,6 @@ public final class AcceptanceStatistics {
         int node = 0;
         for (int i = 0; i < tokens.length && node >= 0 && !draft.isLeaf(node); i++) {
             int next = draft.childWithToken(node, tokens[i]);
-            observeRate(request, draft.depth(node) + 1, next >= 0 ? 1 : 0);
             for (int c = 0; c < draft.childCount(node); c++) {
                 int child = draft.child(node, c);
                 observeChild(request, draft, child, child == next ? 1 : 0);
@@ -113,13 +100,6 @@ public final class AcceptanceStatistics {
             }
         }
         changed = 0;
-    }
-
-    private void observeRate(RequestAcceptance request, int depth, double hit) {
-        int at = row(depth);
-        trials[at] = MEMORY * trials[at] + 1;
-        accepted[at] = MEMORY * accepted[at] + hit;
-        request.observe(depth, hit);
     }
 
     private void observeChild(RequestAcceptance request, TokenTree draft, int child, double hit) {
@@ -159,7 +139,7 @@ public final class AcceptanceStatistics {
         return (int) Math.min(BINS - 1, BINS_PER_ROOT * Math.sqrt(Math.max(0, -logProbability)));
     }
 
-    static int row(int depth) {
+    private static int row(int depth) {
         return Math.max(1, Math.min(MAX_DEPTH, depth));
     }
 

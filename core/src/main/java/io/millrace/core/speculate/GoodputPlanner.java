@@ -57,16 +57,6 @@ public final class GoodputPlanner implements SpeculationPlanner {
         Arrays.fill(lastPlain, Long.MIN_VALUE / 2);
     }
 
-    /** What a drafter's confidence has proved to be worth. */
-    public AcceptanceStatistics acceptance(int drafter) {
-        return drafters.get(drafter).acceptance();
-    }
-
-    /** What a step of the target takes. */
-    public StepTimeModel targetTime() {
-        return target;
-    }
-
     @Override
     public RequestHistory newRequest() {
         return new RequestHistory(
@@ -120,7 +110,9 @@ public final class GoodputPlanner implements SpeculationPlanner {
     @Override
     public void emitted(RequestHistory request, TokenTree draft, int[] tokens) {
         check(!plan.isPlain(), "plan", plan, "a drafter");
-        acceptance(plan.drafter()).observe(request.of(plan.drafter()), draft, tokens);
+        drafters.get(plan.drafter())
+                .acceptance()
+                .observe(request.of(plan.drafter()), draft, tokens);
         emittedAhead += tokens.length - 1;
     }
 

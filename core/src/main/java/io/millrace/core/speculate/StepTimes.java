@@ -15,9 +15,4 @@ public record StepTimes(double draftMs, double verifyMs) {
         check(draftMs >= 0 && Double.isFinite(draftMs), "draftMs", draftMs, "finite, at least 0");
         check(verifyMs > 0 && Double.isFinite(verifyMs), "verifyMs", verifyMs, "finite, above 0");
     }
-
-    /** Both together. */
-    public double totalMs() {
-        return draftMs + verifyMs;
-    }
 }

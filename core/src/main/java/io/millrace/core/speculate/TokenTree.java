@@ -145,11 +145,6 @@ public final class TokenTree {
         return childCount(node) == 0;
     }
 
-    /** Whether no node has two children. */
-    public boolean isChain() {
-        return maxDepth == size();
-    }
-
     /** The drafted tokens, [n]: node i's is at i - 1. */
     public int[] tokens() {
         return Arrays.copyOfRange(tokens, 1, tokens.length);

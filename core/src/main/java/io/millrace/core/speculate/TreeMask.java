@@ -51,46 +51,20 @@ public final class TreeMask {
         return (bits[node * words + other / Long.SIZE] >>> other & 1) != 0;
     }
 
-    /** The mask, [n+1, n+1] row by row: 1 where a row sees a column, else 0. */
-    public byte[] bytes() {
-        byte[] mask = new byte[nodes * nodes];
-        writeTo(mask, 0, nodes);
-        return mask;
-    }
-
-    /** The mask, [n+1, n+1] row by row, of two values: 1 and 0, or 0 and minus infinity to add. */
-    public float[] floats(float seen, float hidden) {
-        float[] mask = new float[nodes * nodes];
-        writeTo(mask, 0, nodes, seen, hidden);
-        return mask;
-    }
-
     /**
-     * Writes the 1s and 0s into a larger mask, such as one [B, N, N] of several padded trees.
+     * Writes the mask into a larger one, such as one [B, N, N] of several padded trees.
      *
      * @param offset of this tree's first element
      * @param rowStride from a row to the next, at least n+1; what lies between is left alone
+     * @param seen the value where a row sees a column
+     * @param hidden the value elsewhere
      */
-    public void writeTo(byte[] target, int offset, int rowStride) {
-        for (int row = 0; row < nodes; row++) {
-            for (int column = 0; column < nodes; column++) {
-                target[offset + row * rowStride + column] = (byte) (sees(row, column) ? 1 : 0);
-            }
-        }
-    }
-
-    /** Like the other, with two values of the caller's. */
     public void writeTo(float[] target, int offset, int rowStride, float seen, float hidden) {
         for (int row = 0; row < nodes; row++) {
             for (int column = 0; column < nodes; column++) {
                 target[offset + row * rowStride + column] = sees(row, column) ? seen : hidden;
             }
         }
-    }
-
-    /** Depth of every node, [n+1]: its position is the root's position plus this. */
-    public int[] positionOffsets() {
-        return tree.depths();
     }
 
     /**

@@ -13,17 +13,9 @@ import static io.millrace.core.internal.Arguments.check;
  */
 public record TreeSettings(int topK, int depth, int total) {
 
-    /** EAGLE-2's. */
-    public static final TreeSettings DEFAULT = new TreeSettings(10, 7, 60);
-
     public TreeSettings {
         check(topK >= 1, "topK", topK, "at least 1");
         check(depth >= 0, "depth", depth, "at least 0");
         check(total >= 1, "total", total, "at least 1");
-    }
-
-    /** The same, but not so deep. */
-    public TreeSettings withDepth(int other) {
-        return new TreeSettings(topK, other, total);
     }
 }

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class DynamicTreeTest {
 
+    private static final TreeSettings EAGLE_2 = new TreeSettings(10, 7, 60);
+
     @Test
     void expandsTheBestAndKeepsTheBestOfAll() {
         DynamicTree tree = new DynamicTree(new TreeSettings(2, 1, 4));
@@ -39,7 +41,7 @@ class DynamicTreeTest {
 
     @Test
     void stopsWhereNoTokenExists() {
-        DynamicTree tree = new DynamicTree(TreeSettings.DEFAULT);
+        DynamicTree tree = new DynamicTree(EAGLE_2);
 
         tree.start(new int[] {1, 2}, new float[] {-1, Float.NEGATIVE_INFINITY});
         Frontier frontier = tree.expand(new int[] {3}, new float[] {Float.NEGATIVE_INFINITY});
@@ -51,7 +53,7 @@ class DynamicTreeTest {
 
     @Test
     void refusesNumbersThatAreNone() {
-        DynamicTree tree = new DynamicTree(TreeSettings.DEFAULT);
+        DynamicTree tree = new DynamicTree(EAGLE_2);
 
         assertThatThrownBy(() -> tree.start(new int[] {1}, new float[] {Float.NaN}))
                 .hasMessageStartingWith("logProbability: NaN");
@@ -59,7 +61,7 @@ class DynamicTreeTest {
 
     @Test
     void refusesTheWrongShape() {
-        DynamicTree tree = new DynamicTree(TreeSettings.DEFAULT);
+        DynamicTree tree = new DynamicTree(EAGLE_2);
         tree.start(new int[] {1, 2}, new float[] {-1, -1});
 
         assertThatThrownBy(() -> tree.expand(new int[3], new float[3]))
@@ -70,9 +72,7 @@ class DynamicTreeTest {
     }
 
     @Test
-    void hasTheDefaultsOfThePaper() {
-        assertThat(TreeSettings.DEFAULT).isEqualTo(new TreeSettings(10, 7, 60));
-        assertThat(TreeSettings.DEFAULT.withDepth(2)).isEqualTo(new TreeSettings(10, 2, 60));
+    void refusesSettingsThatMakeNoSense() {
         assertThatThrownBy(() -> new TreeSettings(0, 7, 60))
                 .hasMessage("topK: 0 (expected: at least 1)");
         assertThatThrownBy(() -> new TreeSettings(10, -1, 60))

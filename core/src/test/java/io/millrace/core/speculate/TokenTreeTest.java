@@ -18,7 +18,6 @@ class TokenTreeTest {
         TokenTree tree = TokenTree.chain(new int[] {7, 8}, new float[] {-0.5f, -1});
 
         assertThat(tree.size()).isEqualTo(2);
-        assertThat(tree.isChain()).isTrue();
         assertThat(tree.maxDepth()).isEqualTo(2);
         assertThat(tree.tokens()).containsExactly(7, 8);
         assertThat(tree.parents()).containsExactly(-1, 0, 1);

@@ -24,15 +24,12 @@ class TreeMaskTest {
     void writesTheBuffersOfAFork() {
         TreeMask mask = TreeMask.of(FORK);
 
-        assertThat(mask.bytes())
+        assertThat(floats(mask))
                 .containsExactly(
-                        new int[] {
-                            1, 0, 0, 0, //
-                            1, 1, 0, 0, //
-                            1, 0, 1, 0, //
-                            1, 1, 0, 1
-                        });
-        assertThat(mask.positionOffsets()).containsExactly(0, 1, 1, 2);
+                        1, 0, 0, 0, //
+                        1, 1, 0, 0, //
+                        1, 0, 1, 0, //
+                        1, 1, 0, 1);
         assertThat(mask.retrieveIndices()).isDeepEqualTo(new int[][] {{0, 2, -1}, {0, 1, 3}});
     }
 
@@ -40,21 +37,26 @@ class TreeMaskTest {
     void letsOnlyTheRootSeeItselfInAnEmptyTree() {
         TreeMask mask = TreeMask.of(TokenTree.empty());
 
-        assertThat(mask.bytes()).containsExactly(1);
-        assertThat(mask.positionOffsets()).containsExactly(0);
+        assertThat(floats(mask)).containsExactly(1);
         assertThat(mask.retrieveIndices()).isDeepEqualTo(new int[][] {{0}});
+    }
+
+    private static float[] floats(TreeMask mask) {
+        float[] target = new float[mask.nodes() * mask.nodes()];
+        mask.writeTo(target, 0, mask.nodes(), 1, 0);
+        return target;
     }
 
     @Test
     void writesIntoAPaddedMaskAndLeavesTheRestAlone() {
-        byte[] target = new byte[2 * 5 * 5];
-        Arrays.fill(target, (byte) 9);
+        float[] target = new float[2 * 5 * 5];
+        Arrays.fill(target, 9);
 
-        TreeMask.of(FORK).writeTo(target, 25, 5);
+        TreeMask.of(FORK).writeTo(target, 25, 5, 1, 0);
 
         assertThat(Arrays.copyOfRange(target, 0, 25)).containsOnly(9);
         assertThat(Arrays.copyOfRange(target, 25, 35))
-                .containsExactly(new int[] {1, 0, 0, 0, 9, 1, 1, 0, 0, 9});
+                .containsExactly(1, 0, 0, 0, 9, 1, 1, 0, 0, 9);
         assertThat(Arrays.copyOfRange(target, 45, 50)).containsOnly(9);
     }
 
@@ -62,7 +64,7 @@ class TreeMaskTest {
     void seesAncestorsAndItself(@ForAll long seed) {
         TokenTree tree = Trees.random(new Random(seed), 150, 9);
         TreeMask mask = TreeMask.of(tree);
-        float[] added = mask.floats(0, Float.NEGATIVE_INFINITY);
+        float[] written = floats(mask);
 
         for (int node = 0; node < mask.nodes(); node++) {
             for (int other = 0; other < mask.nodes(); other++) {
@@ -70,8 +72,7 @@ class TreeMaskTest {
                 assertThat(mask.sees(node, other))
                         .as("seed %d, %d sees %d", seed, node, other)
                         .isEqualTo(expected);
-                assertThat(added[node * mask.nodes() + other])
-                        .isEqualTo(expected ? 0 : Float.NEGATIVE_INFINITY);
+                assertThat(written[node * mask.nodes() + other]).isEqualTo(expected ? 1 : 0);
             }
         }
     }

@@ -213,7 +213,9 @@ class SpeculationTest {
     private static SpeculationSettings withDraft(String method) {
         return switch (method) {
             case "medusa", "eagle" -> SpeculationSettings.of(method, draft(method));
-            case "draft-model" -> SpeculationSettings.of(method, "../models/tiny-chat");
+            // As slow as the model itself, so no large trees.
+            case "draft-model" ->
+                    SpeculationSettings.of(method, "../models/tiny-chat").withTree(4, 12, 4);
             default -> SpeculationSettings.of(method);
         };
     }
