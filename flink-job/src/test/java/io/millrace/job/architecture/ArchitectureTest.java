@@ -58,6 +58,8 @@ class ArchitectureTest {
                 .definedBy("io.millrace.operators..")
                 .layer("connectors")
                 .definedBy("io.millrace.connectors..")
+                .layer("gateway")
+                .definedBy("io.millrace.gateway..")
                 .layer("flink-job")
                 .definedBy("io.millrace.job..")
                 .whereLayer("flink-job")
@@ -68,11 +70,13 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("flink-job")
                 .whereLayer("connectors")
                 .mayOnlyBeAccessedByLayers("flink-job")
+                .whereLayer("gateway")
+                .mayOnlyBeAccessedByLayers("flink-job")
                 .whereLayer("wire")
-                .mayOnlyBeAccessedByLayers("connectors", "flink-job")
+                .mayOnlyBeAccessedByLayers("connectors", "gateway", "flink-job")
                 .whereLayer("core")
                 .mayOnlyBeAccessedByLayers(
-                        "wire", "gpu-udf", "operators", "connectors", "flink-job")
+                        "wire", "gpu-udf", "operators", "connectors", "gateway", "flink-job")
                 .check(CLASSES);
     }
 
@@ -114,6 +118,11 @@ class ArchitectureTest {
     @Test
     void engineKnowsNoFlink() {
         noDependency("io.millrace.gpu..", "org.apache.flink..").check(CLASSES);
+    }
+
+    @Test
+    void gatewayKnowsNoFlink() {
+        noDependency("io.millrace.gateway..", "org.apache.flink..").check(CLASSES);
     }
 
     @Test

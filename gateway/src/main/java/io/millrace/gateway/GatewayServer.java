@@ -1,0 +1,72 @@
+package io.millrace.gateway;
+
+import com.linecorp.armeria.common.util.Exceptions;
+import com.linecorp.armeria.server.Server;
+import java.io.IOException;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionException;
+
+/**
+ * A gateway that runs: HTTP in front, Kafka behind. It keeps no state of its own. Safe for any
+ * thread; {@link #close} lets calls end that are under way.
+ */
+public final class GatewayServer implements AutoCloseable {
+
+    private final Components components;
+    private final Server server;
+    private final String scheme;
+    private final String host;
+
+    private GatewayServer(Components components, Server server, String scheme, String host) {
+        this.components = components;
+        this.server = server;
+        this.scheme = scheme;
+        this.host = host;
+    }
+
+    /**
+     * Starts one. It listens when this returns and is ready ({@code /readyz}) when it has read the
+     * topics.
+     *
+     * @throws IOException if the port cannot be used, naming it
+     */
+    public static GatewayServer start(GatewaySettings settings, InstantSource clock)
+            throws IOException {
+        Components components = Components.create(settings, clock);
+        Server server = Routes.server(settings, components);
+        try {
+            server.start().join();
+        } catch (CompletionException e) {
+            components.close();
+            throw new IOException(
+                    "gateway port: %s:%d (expected: free to listen on): %s"
+                            .formatted(
+                                    settings.listen().host(),
+                                    settings.listen().port(),
+                                    Exceptions.peel(e).getMessage()),
+                    e);
+        }
+        return new GatewayServer(
+                components,
+                server,
+                settings.listen().tls() == null ? "http" : "https",
+                settings.listen().host());
+    }
+
+    /** Where it listens. */
+    public URI address() {
+        return URI.create("%s://%s:%d".formatted(scheme, host, server.activeLocalPort()));
+    }
+
+    /** Whether it would be called ready. */
+    public boolean ready() {
+        return components.ready();
+    }
+
+    @Override
+    public void close() {
+        server.stop().join();
+        components.close();
+    }
+}

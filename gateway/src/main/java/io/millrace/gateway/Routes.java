@@ -1,0 +1,122 @@
+package io.millrace.gateway;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.metric.MeterIdPrefixFunction;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.metric.MetricCollectingService;
+import io.millrace.gateway.http.ApiService;
+import io.millrace.gateway.http.Endpoint;
+import io.millrace.gateway.http.ErrorPages;
+import io.millrace.gateway.intake.RequestLimits;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** Which path leads where, and what bounds a call. Stateless. */
+final class Routes {
+
+    private static final Duration QUICK = Duration.ofSeconds(30);
+    private static final Duration IDLE = Duration.ofMinutes(2);
+    private static final Duration SHUTDOWN_QUIET = Duration.ofMillis(200);
+    private static final Duration SHUTDOWN = Duration.ofSeconds(20);
+    private static final int MAX_LINE_BYTES = 8 << 10;
+    private static final String BATCHES = "/v1/messages/batches";
+
+    private final ServerBuilder builder;
+    private final Components components;
+
+    private Routes(ServerBuilder builder, Components components) {
+        this.builder = builder;
+        this.components = components;
+    }
+
+    /** A server that is yet to start. */
+    static Server server(GatewaySettings settings, Components components) {
+        ServerBuilder builder = Server.builder();
+        listen(builder, settings.listen());
+        bound(builder, settings.limits());
+        builder.meterRegistry(components.metrics())
+                .decorator(
+                        MetricCollectingService.newDecorator(
+                                MeterIdPrefixFunction.ofDefault("millrace.gateway.http")))
+                .errorHandler(new ErrorPages(components.ids()));
+        Routes routes = new Routes(builder, components);
+        routes.service();
+        routes.messageBatches();
+        return builder.build();
+    }
+
+    private static void listen(ServerBuilder builder, GatewaySettings.Listen listen) {
+        InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
+        GatewaySettings.Tls tls = listen.tls();
+        if (tls == null) {
+            builder.http(address);
+        } else {
+            builder.https(address);
+            builder.tls(TlsKeyPair.of(tls.key().toFile(), tls.certificates().toFile()));
+        }
+    }
+
+    private static void bound(ServerBuilder builder, RequestLimits limits) {
+        builder.maxNumConnections(limits.maxConnections())
+                .http1MaxHeaderSize(limits.maxHeaderBytes())
+                .http1MaxInitialLineLength(MAX_LINE_BYTES)
+                .http2MaxHeaderListSize(limits.maxHeaderBytes())
+                .idleTimeout(IDLE)
+                .requestTimeout(QUICK)
+                .maxRequestLength(limits.maxRecordBytes())
+                .gracefulShutdownTimeout(SHUTDOWN_QUIET, SHUTDOWN)
+                .verboseResponses(false)
+                .disableServerHeader();
+    }
+
+    private void service() {
+        builder.service("/healthz", (context, request) -> HttpResponse.of("ok\n"))
+                .service("/readyz", (context, request) -> readiness())
+                .service(
+                        "/metrics",
+                        (context, request) ->
+                                HttpResponse.of(
+                                        HttpStatus.OK,
+                                        MediaType.PLAIN_TEXT_UTF_8,
+                                        HttpData.ofUtf8(components.metrics().scrape())));
+    }
+
+    private HttpResponse readiness() {
+        if (components.ready()) {
+            return HttpResponse.of("ready\n");
+        }
+        String reason =
+                components.topics().caughtUp()
+                        ? "Kafka does not answer\n"
+                        : "the topics of batches and control messages are not read yet\n";
+        return HttpResponse.of(HttpStatus.SERVICE_UNAVAILABLE, MediaType.PLAIN_TEXT_UTF_8, reason);
+    }
+
+    private void messageBatches() {
+        streamed(BATCHES, components.createMessageBatch()::create);
+        on(HttpMethod.GET, BATCHES, components.messageBatches()::list);
+        on(HttpMethod.GET, BATCHES + "/{id}", components.messageBatches()::retrieve);
+        on(HttpMethod.DELETE, BATCHES + "/{id}", components.messageBatches()::delete);
+        on(HttpMethod.POST, BATCHES + "/{id}/cancel", components.messageBatches()::cancel);
+        on(HttpMethod.GET, BATCHES + "/{id}/results", components.messageBatches()::results);
+    }
+
+    private void on(HttpMethod method, String path, Endpoint endpoint) {
+        builder.route().methods(method).path(path).build(service(endpoint));
+    }
+
+    /** For bodies that are consumed as they arrive, with a limit of their own. */
+    private void streamed(String path, Endpoint endpoint) {
+        builder.route().post(path).maxRequestLength(0).build(service(endpoint));
+    }
+
+    private ApiService service(Endpoint endpoint) {
+        return new ApiService(endpoint, components.authenticator(), components.ids());
+    }
+}

@@ -1,0 +1,5 @@
+/** The API of Anthropic's Message Batches. */
+@NullMarked
+package io.millrace.gateway.anthropic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The HTTP front door. */
+@NullMarked
+package io.millrace.gateway;
+
+import org.jspecify.annotations.NullMarked;

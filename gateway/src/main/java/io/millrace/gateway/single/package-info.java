@@ -1,0 +1,5 @@
+/** Single requests over the same topics. */
+@NullMarked
+package io.millrace.gateway.single;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gateway.anthropic;
+
+import org.jspecify.annotations.NullMarked;

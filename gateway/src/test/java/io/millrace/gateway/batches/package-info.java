@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gateway.batches;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gateway.intake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gateway.results;
+
+import org.jspecify.annotations.NullMarked;
