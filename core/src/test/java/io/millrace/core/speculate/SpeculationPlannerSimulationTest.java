@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -79,6 +80,22 @@ class SpeculationPlannerSimulationTest {
 
             assertThat(outcome.speedUp()).as(machine.name()).isGreaterThan(0.97);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0.05", "1, 0.9", "16, 0.5", "64, 0.9"})
+    void holdsItsBarsWhereEveryDraftWidensTheStep(int sequences, double acceptance) {
+        List<Phase> phases = List.of(new Phase(600, acceptance, sequences));
+        for (Machine machine : List.of(PROCESSOR, ACCELERATOR, BUSY)) {
+            holdsItsBars(machine, Method.WINDOW, phases, sequences);
+        }
+    }
+
+    @Test
+    void widensTheStepWhereTokensAreCheap() {
+        Outcome outcome = play(ACCELERATOR, Method.WINDOW, 1, List.of(new Phase(600, 0.9, 1)));
+
+        assertThat(outcome.speedUp()).isGreaterThan(1.5);
     }
 
     private static void holdsItsBars(

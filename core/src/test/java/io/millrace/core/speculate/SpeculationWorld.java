@@ -54,28 +54,32 @@ final class SpeculationWorld {
     /** How drafts come about. */
     enum Method {
         /** A draft model's chain: a call per token. */
-        CHAIN(6, 1, 1, 1),
+        CHAIN(6, 1, 1, 1, 0),
         /** Three candidates at each depth, a call per depth. */
-        TREE(6, 3, 3, 1),
+        TREE(6, 3, 3, 1, 0),
         /** Three candidates at each depth, all in one call. */
-        HEADS(4, 3, 0, 1),
+        HEADS(4, 3, 0, 1, 0),
         /** Chains that are there in one of five steps only. */
-        LOOKUP(6, 1, 0, 0.2);
+        LOOKUP(6, 1, 0, 0.2, 0),
+        /** Three candidates in every second step, and a window that every step computes. */
+        WINDOW(4, 3, 0, 0.5, 27);
 
         private final int maxDepth;
         private final int width;
         private final int callWidth;
         private final double frequency;
+        private final int extraTokens;
 
-        Method(int maxDepth, int width, int callWidth, double frequency) {
+        Method(int maxDepth, int width, int callWidth, double frequency, int extraTokens) {
             this.maxDepth = maxDepth;
             this.width = width;
             this.callWidth = callWidth;
             this.frequency = frequency;
+            this.extraTokens = extraTokens;
         }
 
         DraftShape shape() {
-            return new DraftShape(name(), maxDepth, maxDepth * width, callWidth, 0);
+            return new DraftShape(name(), maxDepth, maxDepth * width, callWidth, extraTokens);
         }
     }
 
@@ -175,7 +179,7 @@ final class SpeculationWorld {
             draft(plan, acceptance, drafts, truths);
         }
         List<TokenTree> chosen = planner.choose(requests, drafts);
-        int verified = 0;
+        int verified = plan.sequences() * method.extraTokens;
         for (int i = 0; i < chosen.size(); i++) {
             int[] emitted = verify(drafts.get(i), truths.get(i), chosen.get(i));
             planner.emitted(requests.get(i), drafts.get(i), emitted);

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A recurrent drafter's beams against the published search, computed in plain Java. */
 class RecurrentDrafterTest {
@@ -70,6 +71,26 @@ class RecurrentDrafterTest {
                             assertThat(score)
                                     .as("%s", path)
                                     .isCloseTo(expected.get(path), within(2e-3)));
+        }
+    }
+
+    /** A state begins as zeros, which an 8-bit product has to bear. */
+    @ParameterizedTest
+    @EnumSource(WeightFormat.class)
+    void draftsInEveryFormat(WeightFormat format) throws IOException {
+        GeneratedRecurrent.of(96, 1, true, new Random(5)).write(folder);
+        SpeculationSettings speculation =
+                SpeculationSettings.of("recurrent", folder.toString())
+                        .withTree(DEPTH, 255, BEAMS)
+                        .withPlanner(SpeculationSettings.Planner.FIXED);
+        EngineSettings settings = TestModels.settings(TestModels.TINY_CHAT, format, speculation);
+        try (LoadedModel model = LoadedModel.load(settings)) {
+            Sequence sequence = Prefilled.of(model, "prompt", new int[] {5, 6, 7});
+
+            TokenTree tree = Prefilled.draft(model, sequence, 8);
+
+            assertThat(tree.maxDepth()).isEqualTo(DEPTH);
+            assertThat(model.speculator().statistics().failures()).isZero();
         }
     }
 
