@@ -46,6 +46,11 @@ final class SampleRequests {
 
     /** The next request: a prompt that others may have too, an answer of random length. */
     QueuedRequest next() {
+        return next(Service.DEFAULT);
+    }
+
+    /** The same for somebody. */
+    QueuedRequest next(Service service) {
         int[] prompt = prompts[random.nextInt(PROMPTS)];
         int answer = random.nextInt(SHORTEST, LONGEST_ANSWER + 1);
         long number = made++;
@@ -60,7 +65,7 @@ final class SampleRequests {
                         Sampling.GREEDY,
                         StopRules.NONE,
                         InferenceRequest.NO_LOGPROBS,
-                        Service.DEFAULT,
+                        service,
                         null,
                         true,
                         1_700_000_000_000L + number);

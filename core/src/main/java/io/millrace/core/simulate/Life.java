@@ -1,5 +1,7 @@
 package io.millrace.core.simulate;
 
+import io.millrace.core.schedule.policy.ServiceGap;
+
 /** A request on its way through the simulation. */
 final class Life {
 

@@ -1,5 +1,6 @@
 package io.millrace.core.simulate;
 
+import io.millrace.core.schedule.policy.ServiceGap;
 import java.util.Arrays;
 import java.util.List;
 

@@ -24,7 +24,7 @@ import java.util.List;
  * @param largestGap the largest difference of service between two tenants that waited throughout
  * @param intervalMs between two points of the series
  * @param kvOccupancy share of the fullest engine's KV cache in use
- * @param fairnessGap service units, see {@link ServiceGap}
+ * @param fairnessGap service units, see {@link io.millrace.core.schedule.policy.ServiceGap}
  */
 public record SimulationResult(
         String policy,

@@ -7,7 +7,6 @@ import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Service;
 import io.millrace.core.testing.Requests;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
@@ -109,40 +108,6 @@ class RoutersTest {
         assertThat(Freeness.of(blocked)).isNegative();
         assertThat(new Freeness().route(request("t"), List.of(crowded, blocked, roomy)))
                 .isEqualTo(2);
-    }
-
-    @Test
-    void theLongestBatchGoesToWhoIsFreeSoonest() {
-        assertThat(MaxMinOffloader.assign(new double[] {1, 9, 5, 5}, new double[] {0, 3}))
-                .containsExactly(0, 0, 1, 1);
-    }
-
-    @Property(tries = 100)
-    void offloadingIsWithinAThirdOfTheBestPossible(@ForAll long seed) {
-        Random random = new Random(seed);
-        double[] batches = random.doubles(1 + random.nextInt(7), 1, 100).toArray();
-        int[] engines = MaxMinOffloader.assign(batches, new double[2]);
-        double[] busy = new double[2];
-        for (int i = 0; i < batches.length; i++) {
-            busy[engines[i]] += batches[i];
-        }
-        // Graham 1969: longest first is at most 4/3 - 1/(3m) of the optimum.
-        assertThat(Arrays.stream(busy).max().orElse(0))
-                .as("seed %d", seed)
-                .isLessThanOrEqualTo(shortestMakespan(batches) * (4.0 / 3 - 1.0 / 6) + 1e-9);
-    }
-
-    private static double shortestMakespan(double[] batches) {
-        double total = Arrays.stream(batches).sum();
-        double best = total;
-        for (int chosen = 0; chosen < 1 << batches.length; chosen++) {
-            double first = 0;
-            for (int i = 0; i < batches.length; i++) {
-                first += (chosen >> i & 1) == 1 ? batches[i] : 0;
-            }
-            best = Math.min(best, Math.max(first, total - first));
-        }
-        return best;
     }
 
     @Test

@@ -16,6 +16,7 @@ public final class AllOptions {
                     new Section("Speculation", SpeculationOptions.class, ""),
                     new Section("Scheduling", SchedulingOptions.class, ""),
                     new Section("Prediction", PredictionOptions.class, ""),
+                    new Section("Routing", RoutingOptions.class, ""),
                     new Section("Requests", RequestOptions.class, ""),
                     new Section(
                             "Delivery",
@@ -26,7 +27,7 @@ public final class AllOptions {
 
     /** First parts of keys that are the job's own; any other belongs to Flink. */
     private static final List<String> OWN_PREFIXES =
-            List.of("engine.", "scheduling.", "prediction.", "requests.", "delivery.", "kafka.");
+            List.of("engine.", "scheduling.", "prediction.", "routing.", "requests.", "delivery.", "kafka.");
 
     private AllOptions() {}
 

@@ -7,6 +7,7 @@ import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.engine.EngineSettings;
 import io.millrace.gpu.program.WeightFormat;
 import io.millrace.operators.batch.BatchSettings;
+import io.millrace.operators.route.RoutePlan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -19,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * The options of a job as validated values. Immutable.
  *
  * @param engines how many engines the job has
- * @param lanes keys that requests are spread over
+ * @param routing how requests find their engine, and the keys that they are spread over
  * @param batch names the job anew each time that settings are read
  */
 public record JobSettings(
         EngineSettings engine,
         int engines,
-        int lanes,
+        RoutePlan routing,
         RequestSettings requests,
         BatchSettings batch,
         KafkaSettings kafka) {
@@ -43,7 +44,10 @@ public record JobSettings(
             return new JobSettings(
                     engine(configuration),
                     atLeastOne(configuration, EngineOptions.PARALLELISM),
-                    atLeastOne(configuration, SchedulingOptions.LANES),
+                    new RoutePlan(
+                            configuration.get(RoutingOptions.POLICY),
+                            atLeastOne(configuration, SchedulingOptions.LANES),
+                            atLeastOne(configuration, EngineOptions.PARALLELISM)),
                     RequestSettings.from(configuration),
                     batch(configuration),
                     KafkaSettings.from(configuration));

@@ -56,7 +56,7 @@ public final class JobGraphs {
                         .map(new PredictFunction(model.predictors()))
                         .name("predict")
                         .uid("predict")
-                        .map(new RouteFunction(settings.lanes()))
+                        .map(new RouteFunction(settings.routing()))
                         .name("route")
                         .uid("route");
         SingleOutputStreamOperator<Completion> results =
@@ -67,7 +67,7 @@ public final class JobGraphs {
                         settings.batch(),
                         model.engines(),
                         settings.engines(),
-                        settings.lanes());
+                        settings.routing().lanes());
         endpoints.results(results);
         endpoints.deadLetters(admitted.getSideOutput(AdmitFunction.DEAD_LETTERS));
     }

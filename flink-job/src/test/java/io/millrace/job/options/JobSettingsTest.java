@@ -119,6 +119,7 @@ class JobSettingsTest {
                     kafka.transaction-timeout | 1 min | execution.checkpointing
                     prediction.estimator | oracle | prediction.estimator
                     prediction.estimator | trained | prediction.directory
+                    routing.policy | freeness | routing.policy
                     prediction.directory | somewhere | prediction.directory
                     requests.max-size | 3 gb | requests.max-size
                     requests.generation-defaults | vllm | requests.generation-defaults

@@ -22,6 +22,7 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.util.Pair;
 import io.millrace.core.predict.QuantileNetwork;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -32,6 +33,9 @@ import java.util.SplittableRandom;
  * <p>Of an answer that was cut it is known only that it would have been longer: its loss counts
  * only what is predicted below the cut. Where most of the answers like it were cut, the quantile
  * then comes to lie at the cut, as Powell's censored quantile regression (1986) has it too.
+ *
+ * <p>It begins with the quantiles of all points, which a histogram would give, and keeps nothing
+ * that is worse.
  */
 final class NetworkTraining {
 
@@ -49,7 +53,7 @@ final class NetworkTraining {
     private final int epochs;
     private final TrainingProgress progress;
     private int epochsRun;
-    private double bestLoss = Double.POSITIVE_INFINITY;
+    private double bestLoss;
 
     /**
      * A training.
@@ -74,24 +78,27 @@ final class NetworkTraining {
     Trained run(List<TrainingPoint> training, List<TrainingPoint> heldOut) {
         float[] means = means(training);
         float[] deviations = deviations(training, means);
+        float[] starts = quantiles(training);
         Engine.getEngine("PyTorch").setRandomSeed(Math.toIntExact(seed));
         try (Model model = Model.newInstance("length-predictor", Device.cpu(), "PyTorch")) {
             model.setBlock(block());
             try (Trainer trainer = model.newTrainer(config());
                     NDManager manager = model.getNDManager().newSubManager()) {
                 trainer.initialize(new Shape(1, means.length));
-                Batch all = Batch.of(heldOut, means, deviations, manager);
-                List<QuantileNetwork.Layer> best = layers(model.getBlock());
+                Scale scale = new Scale(means, deviations, starts);
+                Batch all = Batch.of(heldOut, scale, manager);
+                List<QuantileNetwork.Layer> best = layers(model.getBlock(), starts);
+                bestLoss = loss(trainer, all);
                 SplittableRandom random = new SplittableRandom(seed);
                 int waited = 0;
                 while (epochsRun < epochs && waited < PATIENCE) {
-                    double trained = epoch(trainer, training, means, deviations, random);
+                    double trained = epoch(trainer, training, scale, random);
                     double loss = loss(trainer, all);
                     epochsRun++;
                     waited++;
                     if (loss < bestLoss) {
                         bestLoss = loss;
-                        best = layers(model.getBlock());
+                        best = layers(model.getBlock(), starts);
                         waited = 0;
                     }
                     progress.update(
@@ -126,8 +133,7 @@ final class NetworkTraining {
     private static double epoch(
             Trainer trainer,
             List<TrainingPoint> training,
-            float[] means,
-            float[] deviations,
+            Scale scale,
             SplittableRandom random) {
         List<TrainingPoint> shuffled = Shuffle.of(training, random);
         double sum = 0;
@@ -135,7 +141,7 @@ final class NetworkTraining {
             List<TrainingPoint> points =
                     shuffled.subList(from, Math.min(shuffled.size(), from + BATCH));
             try (NDManager manager = trainer.getManager().newSubManager()) {
-                Batch batch = Batch.of(points, means, deviations, manager);
+                Batch batch = Batch.of(points, scale, manager);
                 try (GradientCollector collector = trainer.newGradientCollector()) {
                     NDArray loss = batch.loss(trainer.forward(new NDList(batch.features())));
                     collector.backward(loss);
@@ -153,17 +159,30 @@ final class NetworkTraining {
         }
     }
 
-    private static List<QuantileNetwork.Layer> layers(Block block) {
+    private static List<QuantileNetwork.Layer> layers(Block block, float[] starts) {
         List<float[]> values = new ArrayList<>();
         for (Pair<String, Parameter> parameter : block.getParameters()) {
             values.add(parameter.getValue().getArray().toFloatArray());
         }
         List<QuantileNetwork.Layer> layers = new ArrayList<>();
         for (int i = 0; i < values.size(); i += 2) {
-            layers.add(new QuantileNetwork.Layer(values.get(i), values.get(i + 1)));
+            float[] biases = values.get(i + 1);
+            for (int j = 0; i + 2 == values.size() && j < biases.length; j++) {
+                biases[j] += starts[j];
+            }
+            layers.add(new QuantileNetwork.Layer(values.get(i), biases));
         }
         return List.copyOf(layers);
     }
+
+    /**
+     * Between what the network computes with and what it is about.
+     *
+     * @param means of features
+     * @param deviations of features
+     * @param starts what its outputs are added to
+     */
+    private record Scale(float[] means, float[] deviations, float[] starts) {}
 
     /**
      * Points as tensors.
@@ -172,11 +191,17 @@ final class NetworkTraining {
      * @param targets [points, 1], logarithms
      * @param complete [points, 1], 1 where the whole answer is known and 0 where it was cut
      * @param levels [1, levels]
+     * @param starts [1, levels]
      */
-    private record Batch(NDArray features, NDArray targets, NDArray complete, NDArray levels) {
+    private record Batch(
+            NDArray features,
+            NDArray targets,
+            NDArray complete,
+            NDArray levels,
+            NDArray starts) {
 
-        static Batch of(
-                List<TrainingPoint> points, float[] means, float[] deviations, NDManager manager) {
+        static Batch of(List<TrainingPoint> points, Scale scale, NDManager manager) {
+            float[] means = scale.means();
             int count = points.size();
             float[] features = new float[count * means.length];
             float[] targets = new float[count];
@@ -185,9 +210,9 @@ final class NetworkTraining {
                 TrainingPoint point = points.get(i);
                 for (int j = 0; j < means.length; j++) {
                     features[i * means.length + j] =
-                            (point.features()[j] - means[j]) / deviations[j];
+                            (point.features()[j] - means[j]) / scale.deviations()[j];
                 }
-                targets[i] = (float) Math.log(Math.max(1, point.remaining()));
+                targets[i] = target(point);
                 complete[i] = point.cut() ? 0 : 1;
             }
             float[] levels = new float[QuantileNetwork.LEVELS.size()];
@@ -198,16 +223,35 @@ final class NetworkTraining {
                     manager.create(features, new Shape(count, means.length)),
                     manager.create(targets, new Shape(count, 1)),
                     manager.create(complete, new Shape(count, 1)),
-                    manager.create(levels, new Shape(1, levels.length)));
+                    manager.create(levels, new Shape(1, levels.length)),
+                    manager.create(scale.starts(), new Shape(1, levels.length)));
         }
 
         /** The mean pinball loss. */
         NDArray loss(NDList outputs) {
-            NDArray error = targets.sub(outputs.singletonOrThrow());
+            NDArray error = targets.sub(outputs.singletonOrThrow().add(starts));
             NDArray below = levels.mul(NDArrays.maximum(error, 0));
             NDArray above = levels.mul(-1).add(1).mul(NDArrays.maximum(error.neg(), 0));
             return below.add(above.mul(complete)).mean();
         }
+    }
+
+    private static float target(TrainingPoint point) {
+        return (float) Math.log(Math.max(1, point.remaining()));
+    }
+
+    /** Of the targets, one for each level. */
+    private static float[] quantiles(List<TrainingPoint> points) {
+        float[] targets = new float[points.size()];
+        for (int i = 0; i < targets.length; i++) {
+            targets[i] = target(points.get(i));
+        }
+        Arrays.sort(targets);
+        float[] quantiles = new float[QuantileNetwork.LEVELS.size()];
+        for (int i = 0; i < quantiles.length; i++) {
+            quantiles[i] = targets[(int) (QuantileNetwork.LEVELS.get(i) * (targets.length - 1))];
+        }
+        return quantiles;
     }
 
     private static float[] means(List<TrainingPoint> points) {

@@ -44,6 +44,24 @@ public final class BatchMetrics {
     /** Requests handed out. */
     public static final String REQUESTS_HANDED_OUT = "requestsHandedOut";
 
+    /** The longest that one waited before it was handed out. */
+    public static final String LONGEST_WAIT_MS = "longestWaitMs";
+
+    /**
+     * Difference in service between tenants that wait, since the set of those changed: a token of a
+     * prompt counts 1, one of an answer 2 (VTC).
+     */
+    public static final String SERVICE_GAP = "serviceGap";
+
+    /** The largest that was seen. */
+    public static final String LARGEST_SERVICE_GAP = "largestServiceGap";
+
+    /** Service of a tenant, in the group {@link #TENANT}. */
+    public static final String TENANT_SERVICE = "tenantService";
+
+    /** Label: the tenant. */
+    public static final String TENANT = "tenant";
+
     /** Arrow memory in use. */
     public static final String ARROW_BYTES = "arrowBytes";
 
@@ -53,7 +71,10 @@ public final class BatchMetrics {
     private final AlarmClock nextLook;
     private final Counter microBatches;
     private final Counter requestsHandedOut;
+    private final TenantMeter tenants;
     private @Nullable HeldRequests watched;
+    private @Nullable EnginePort engine;
+    private volatile long longestWaitMs;
     private volatile Look look = new Look(0, 0, 0, 0, 0, 0);
 
     BatchMetrics(MetricGroup group, ProcessingTimeService timers, BufferAllocator allocator) {
@@ -61,6 +82,8 @@ public final class BatchMetrics {
         this.nextLook = new AlarmClock(timers, this::look);
         this.microBatches = group.counter(MICRO_BATCHES);
         this.requestsHandedOut = group.counter(REQUESTS_HANDED_OUT);
+        this.tenants = new TenantMeter(group);
+        group.gauge(LONGEST_WAIT_MS, (Gauge<Long>) () -> longestWaitMs);
         number(group, QUEUE_LENGTH, Look::waiting);
         number(group, OLDEST_AGE_MS, Look::oldestAgeMs);
         number(group, HELD_REQUESTS, Look::held);
@@ -70,10 +93,16 @@ public final class BatchMetrics {
         group.gauge(ARROW_BYTES, (Gauge<Long>) allocator::getAllocatedMemory);
     }
 
-    /** Looks at these requests from now on. */
-    void watch(HeldRequests held) {
+    /** Looks at these from now on. */
+    void watch(HeldRequests held, EnginePort newEngine) {
         watched = held;
+        engine = newEngine;
         look();
+    }
+
+    /** What tenants are served, to be told of every request. */
+    TenantMeter tenants() {
+        return tenants;
     }
 
     private void look() {
@@ -90,12 +119,21 @@ public final class BatchMetrics {
                         Math.max(0, nowMs - held.oldestWaitingMs().orElse(nowMs)),
                         held.buckets().size(),
                         held.expectedWaste());
+        if (engine != null) {
+            engine.answerTokens().forEach(tenants::answered);
+        }
+        tenants.look();
         nextLook.set(OptionalLong.of(nowMs + INTERVAL_MS));
     }
 
     void handedOut(List<QueuedRequest> requests) {
         microBatches.inc();
         requestsHandedOut.inc(requests.size());
+        long nowMs = timers.getCurrentProcessingTime();
+        for (QueuedRequest request : requests) {
+            tenants.handedOut(request);
+            longestWaitMs = Math.max(longestWaitMs, nowMs - request.request().arrivalMs());
+        }
     }
 
     private void number(MetricGroup group, String name, ToLongFunction<Look> value) {

@@ -119,7 +119,7 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
         for (QueuedRequest request : restoredRequests()) {
             hold(request, newEngine.progressOf(request));
         }
-        batchMetrics.watch(all);
+        batchMetrics.watch(all, newEngine);
         afterChange();
     }
 
@@ -167,6 +167,7 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
     public void finished(String key, OptionalInt answerTokens) throws Exception {
         QueuedRequest request = held().get(key);
         held().ended(key, answerTokens.orElse(0));
+        batchMetrics.tenants().left(key, answerTokens);
         forget(request);
         if (answerTokens.isPresent() && estimates.learn(request, answerTokens.getAsInt())) {
             held().reestimate(waiting -> estimates.of(waiting, 0));
@@ -204,8 +205,11 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
             reject(request, CANCELED);
         } else if (progress.equals(Progress.NONE)) {
             held().add(request, estimates.of(request, 0));
+            batchMetrics.tenants().waits(request, 0);
         } else {
-            held().addInterrupted(request, estimates.of(request, progress.tokens().length));
+            int answered = progress.tokens().length;
+            held().addInterrupted(request, estimates.of(request, answered));
+            batchMetrics.tenants().waits(request, answered);
         }
     }
 
@@ -268,6 +272,7 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
     /** INVARIANT: keyed state and {@link HeldRequests} hold the same keys after every turn. */
     private void forget(QueuedRequest request) throws Exception {
         held().remove(request.key());
+        batchMetrics.tenants().left(request.key(), OptionalInt.empty());
         setCurrentKey(request.lane());
         requests.remove(request.key());
     }

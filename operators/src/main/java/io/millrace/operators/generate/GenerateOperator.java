@@ -171,6 +171,13 @@ final class GenerateOperator extends AbstractStreamOperator<Completion>
     }
 
     @Override
+    public Map<String, Integer> answerTokens() {
+        Map<String, Integer> tokens = new HashMap<>();
+        engine().progress().forEach((key, each) -> tokens.put(key, each.tokens().length));
+        return tokens;
+    }
+
+    @Override
     public void reject(QueuedRequest request, Failure failure) throws Exception {
         long nowMs = getProcessingTimeService().getCurrentProcessingTime();
         emit(request, Completion.rejected(request.request(), model().name(), failure, nowMs));

@@ -1,10 +1,9 @@
 package io.millrace.operators.route;
 
-import io.millrace.core.cluster.LaneRouter;
-import io.millrace.core.cluster.RoutingSettings;
 import io.millrace.core.codec.QueuedRequestCodec;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.operators.codec.CodecTypeInfo;
+import java.util.function.UnaryOperator;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
@@ -14,8 +13,9 @@ import org.apache.flink.metrics.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the lane of every request. Each subtask has a router of its own, which bounds the loads
- * of what it routes; there is nothing to snapshot.
+ * Chooses the lane of every request. Each subtask has a router of its own, which knows what it has
+ * routed itself and nothing of what engines do with it, since nothing flows back; there is nothing
+ * to snapshot.
  */
 @PublicEvolving
 public final class RouteFunction extends RichMapFunction<QueuedRequest, QueuedRequest>
@@ -26,24 +26,20 @@ public final class RouteFunction extends RichMapFunction<QueuedRequest, QueuedRe
     /** Metric: prompt tokens routed. */
     public static final String ROUTED_PROMPT_TOKENS = "routedPromptTokens";
 
-    private final int lanes;
+    private final RoutePlan plan;
 
-    private transient @Nullable LaneRouter router;
+    private transient @Nullable UnaryOperator<QueuedRequest> router;
     private transient Counter routedTokens;
 
-    /**
-     * Routes to lanes 0 to {@code lanes - 1}.
-     *
-     * @throws IllegalArgumentException if there are none
-     */
+    /** Routes as planned. */
     @SuppressWarnings("NullAway.Init") // Flink opens before any record.
-    public RouteFunction(int lanes) {
-        this.lanes = RoutingSettings.of(lanes).lanes();
+    public RouteFunction(RoutePlan plan) {
+        this.plan = plan;
     }
 
     @Override
     public void open(OpenContext context) {
-        router = new LaneRouter(RoutingSettings.of(lanes));
+        router = plan.router();
         routedTokens = getRuntimeContext().getMetricGroup().counter(ROUTED_PROMPT_TOKENS);
     }
 
@@ -53,7 +49,7 @@ public final class RouteFunction extends RichMapFunction<QueuedRequest, QueuedRe
             throw new IllegalStateException("a record before opening");
         }
         routedTokens.inc(request.promptTokens().length);
-        return router.route(request);
+        return router.apply(request);
     }
 
     @Override

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.core.bucket.BucketSettings;
 import io.millrace.core.bucket.RequestQueues;
 import io.millrace.core.engine.EngineRoom;
+import io.millrace.core.engine.ModelInfo;
+import io.millrace.core.engine.Progress;
+import io.millrace.core.request.Failure;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Service;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.flink.metrics.testutils.MetricListener;
@@ -28,7 +32,7 @@ class BatchMetricsTest {
         try (RootAllocator allocator = new RootAllocator()) {
             BatchMetrics metrics = new BatchMetrics(listener.getMetricGroup(), time, allocator);
             time.setCurrentTime(10_000);
-            metrics.watch(held);
+            metrics.watch(held, new IdleEngine());
             for (int i = 0; i < 6; i++) {
                 QueuedRequest request =
                         request("key-" + i, "id", 1, Service.DEFAULT, 9_000 + i, 5, 1, 2);
@@ -43,6 +47,7 @@ class BatchMetricsTest {
             assertThat(gauge(BatchMetrics.HELD_REQUESTS)).isEqualTo(6L);
             assertThat(gauge(BatchMetrics.HELD_PROMPT_TOKENS)).isEqualTo(12L);
             assertThat(gauge(BatchMetrics.OLDEST_AGE_MS)).isEqualTo(11_000L - 9_004L);
+            assertThat(gauge(BatchMetrics.LONGEST_WAIT_MS)).isEqualTo(1_000L);
             assertThat(gauge(BatchMetrics.BUCKETS)).isEqualTo(1L);
             assertThat((Double) gauge(BatchMetrics.BUCKET_WASTE)).isBetween(0.9, 1.0);
             assertThat(counter(BatchMetrics.REQUESTS_HANDED_OUT)).isEqualTo(4);
@@ -68,5 +73,38 @@ class BatchMetricsTest {
 
     private long counter(String name) {
         return listener.getCounter(name).orElseThrow().getCount();
+    }
+
+    /** Never asked for anything but what its answers have. */
+    private static final class IdleEngine implements EnginePort {
+        @Override
+        public Map<String, Integer> answerTokens() {
+            return Map.of();
+        }
+
+        @Override
+        public ModelInfo model() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public EngineRoom room() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Progress progressOf(QueuedRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void reject(QueuedRequest request, Failure failure) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void stop(String key, Failure reason) {
+            throw new UnsupportedOperationException();
+        }
     }
 }

@@ -174,6 +174,11 @@ final class ChainHarness implements AutoCloseable {
         return fresh;
     }
 
+    /** The value of a gauge of {@code batch}. */
+    Object batchGauge(String name) {
+        return batch.gauge(name);
+    }
+
     /** Entries in keyed state of both. */
     int keyedEntries() {
         return batch.keyedEntries() + generate.keyedEntries();

@@ -23,6 +23,7 @@ import io.millrace.operators.predict.PredictFunction;
 import io.millrace.operators.report.Figure;
 import io.millrace.operators.report.Report;
 import io.millrace.operators.route.RouteFunction;
+import io.millrace.operators.route.RoutePlan;
 import io.millrace.operators.testing.CommittedResults;
 import io.millrace.operators.testing.FakeAnswer;
 import io.millrace.operators.testing.FakeEngine;
@@ -182,7 +183,7 @@ class GenerateITCase {
         DataStream<QueuedRequest> routed =
                 admitted.map(new PredictFunction(UpperBoundPredictor::new))
                         .uid("predict")
-                        .map(new RouteFunction(LANES))
+                        .map(new RouteFunction(RoutePlan.byLanes(LANES)))
                         .uid("route");
         DataStream<ControlMessage> control =
                 environment

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * that have not ended wait again. So the time of a batch is known though answer lengths are not.
  *
  * <p>Of the batches that the batcher forms, the one with the earliest arrival is served; the others
- * are formed anew after it, with what has arrived meanwhile. Where several engines share a queue,
- * {@code core.cluster.MaxMinOffloader} spreads the batches.
+ * are formed anew after it, with what has arrived meanwhile. Every engine has a queue of its own,
+ * so the paper's offloader, which spreads batches over engines, has nothing to spread.
  *
  * @param slice tokens of a slice, at least 1
  */

@@ -1,6 +1,5 @@
-package io.millrace.core.simulate;
+package io.millrace.core.schedule.policy;
 
-import io.millrace.core.schedule.policy.VirtualTokenCounter;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -11,46 +10,60 @@ import java.util.Set;
  * answer 2 (VTC, 2401.00588). Counted since the set of those that wait last changed, because only
  * among tenants that wait all the time is a difference unfair. One thread only.
  */
-final class ServiceGap {
+public final class ServiceGap {
 
     private final Map<String, Account> accounts = new HashMap<>();
     private final Set<Account> waiting = new LinkedHashSet<>();
     private long epoch;
 
-    /** The service of a tenant since the set of those that wait last changed. */
-    static final class Account {
+    /** The service of a tenant. */
+    public static final class Account {
         private int waits;
         private long epoch;
         private double served;
+        private double total;
+
+        private Account() {}
+
+        /** Units since the beginning. */
+        public double total() {
+            return total;
+        }
     }
 
-    Account account(String tenant) {
+    /** The account of a tenant. */
+    public Account account(String tenant) {
         return accounts.computeIfAbsent(tenant, t -> new Account());
     }
 
-    void waits(Account account) {
+    /** A request of the tenant waits. */
+    public void waits(Account account) {
         if (account.waits++ == 0) {
             waiting.add(account);
             epoch++;
         }
     }
 
-    void waitsNoLonger(Account account) {
+    /** One that waited does so no longer. */
+    public void waitsNoLonger(Account account) {
         if (--account.waits == 0) {
             waiting.remove(account);
             epoch++;
         }
     }
 
-    void started(Account account, int promptTokens) {
+    /** A prompt is computed. */
+    public void started(Account account, int promptTokens) {
         serve(account, VirtualTokenCounter.INPUT_PRICE * promptTokens);
     }
 
-    void generated(Account account) {
-        serve(account, VirtualTokenCounter.OUTPUT_PRICE);
+    /** Tokens were generated. */
+    public void generated(Account account, int tokens) {
+        serve(account, VirtualTokenCounter.OUTPUT_PRICE * tokens);
     }
 
-    double gap() {
+    /** The largest difference between two tenants that wait; 0 if fewer do. */
+    public double gap() {
         if (waiting.size() < 2) {
             return 0;
         }
@@ -67,5 +80,6 @@ final class ServiceGap {
     private void serve(Account account, double units) {
         account.served = units + (account.epoch == epoch ? account.served : 0);
         account.epoch = epoch;
+        account.total += units;
     }
 }
