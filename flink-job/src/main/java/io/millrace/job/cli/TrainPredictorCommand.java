@@ -50,7 +50,8 @@ final class TrainPredictorCommand implements Callable<Integer> {
     @Option(
             names = "--results",
             paramLabel = "FILE",
-            description = "Results of run-batch in the native dialect; one that runs is good too.")
+            description =
+                    "Results of a run that is complete, in the native dialect: the last to come are the longest.")
     private @Nullable Path results;
 
     @Option(

@@ -27,7 +27,14 @@ public final class AllOptions {
 
     /** First parts of keys that are the job's own; any other belongs to Flink. */
     private static final List<String> OWN_PREFIXES =
-            List.of("engine.", "scheduling.", "prediction.", "routing.", "requests.", "delivery.", "kafka.");
+            List.of(
+                    "engine.",
+                    "scheduling.",
+                    "prediction.",
+                    "routing.",
+                    "requests.",
+                    "delivery.",
+                    "kafka.");
 
     private AllOptions() {}
 

@@ -163,9 +163,18 @@ class MessageBatchesITCase {
         }
 
         JsonNode first = getAs(TestGateway.OTHER_KEY, BATCHES + "?limit=2&beta=true");
-        JsonNode second = getAs(TestGateway.OTHER_KEY, BATCHES + "?after_id=" + first.path("last_id").asText() + "&limit=2");
-        JsonNode third = getAs(TestGateway.OTHER_KEY, BATCHES + "?limit=2&after_id=" + second.path("last_id").asText());
-        JsonNode back = getAs(TestGateway.OTHER_KEY, BATCHES + "?limit=2&before_id=" + third.path("first_id").asText());
+        JsonNode second =
+                getAs(
+                        TestGateway.OTHER_KEY,
+                        BATCHES + "?after_id=" + first.path("last_id").asText() + "&limit=2");
+        JsonNode third =
+                getAs(
+                        TestGateway.OTHER_KEY,
+                        BATCHES + "?limit=2&after_id=" + second.path("last_id").asText());
+        JsonNode back =
+                getAs(
+                        TestGateway.OTHER_KEY,
+                        BATCHES + "?limit=2&before_id=" + third.path("first_id").asText());
 
         assertThat(ids(first)).isEqualTo(newestFirst.subList(0, 2));
         assertThat(first.path("has_more").asBoolean()).isTrue();
@@ -173,7 +182,10 @@ class MessageBatchesITCase {
         assertThat(ids(third)).isEqualTo(newestFirst.subList(4, 5));
         assertThat(third.path("has_more").asBoolean()).isFalse();
         assertThat(back).isEqualTo(second);
-        JsonNode empty = getAs(TestGateway.OTHER_KEY, BATCHES + "?after_id=" + third.path("last_id").asText());
+        JsonNode empty =
+                getAs(
+                        TestGateway.OTHER_KEY,
+                        BATCHES + "?after_id=" + third.path("last_id").asText());
         assertThat(ids(empty)).isEmpty();
         assertThat(empty.path("first_id").isNull()).isTrue();
     }

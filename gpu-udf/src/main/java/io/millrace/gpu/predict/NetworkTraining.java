@@ -13,6 +13,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.Dropout;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
@@ -44,9 +45,10 @@ final class NetworkTraining {
 
     private static final int WIDTH = 128;
     private static final int BATCH = 64;
-    private static final float LEARNING_RATE = 1e-3f;
-    private static final float WEIGHT_DECAY = 1e-3f;
-    private static final int PATIENCE = 10;
+    private static final float LEARNING_RATE = 3e-4f;
+    private static final float WEIGHT_DECAY = 1e-2f;
+    private static final float DROPOUT = 0.2f;
+    private static final int PATIENCE = 15;
     private static final float LEAST_DEVIATION = 1e-6f;
 
     private final long seed;
@@ -115,7 +117,9 @@ final class NetworkTraining {
     private static Block block() {
         SequentialBlock block = new SequentialBlock();
         for (int i = 1; i < LAYERS; i++) {
-            block.add(Linear.builder().setUnits(WIDTH).build()).add(Activation.reluBlock());
+            block.add(Linear.builder().setUnits(WIDTH).build())
+                    .add(Activation.reluBlock())
+                    .add(Dropout.builder().optRate(DROPOUT).build());
         }
         return block.add(Linear.builder().setUnits(QuantileNetwork.LEVELS.size()).build());
     }
@@ -131,10 +135,7 @@ final class NetworkTraining {
     }
 
     private static double epoch(
-            Trainer trainer,
-            List<TrainingPoint> training,
-            Scale scale,
-            SplittableRandom random) {
+            Trainer trainer, List<TrainingPoint> training, Scale scale, SplittableRandom random) {
         List<TrainingPoint> shuffled = Shuffle.of(training, random);
         double sum = 0;
         for (int from = 0; from < shuffled.size(); from += BATCH) {
@@ -194,11 +195,7 @@ final class NetworkTraining {
      * @param starts [1, levels]
      */
     private record Batch(
-            NDArray features,
-            NDArray targets,
-            NDArray complete,
-            NDArray levels,
-            NDArray starts) {
+            NDArray features, NDArray targets, NDArray complete, NDArray levels, NDArray starts) {
 
         static Batch of(List<TrainingPoint> points, Scale scale, NDManager manager) {
             float[] means = scale.means();

@@ -56,7 +56,7 @@ class PredictorTrainingTest {
         assertThat(report.atArrival().r2()).isGreaterThan(0.8);
         assertThat(report.histogramAtArrival().r2()).isLessThan(0.2);
         assertThat(report.atArrival().pinballTokens())
-                .isLessThan(report.histogramAtArrival().pinballTokens() / 2);
+                .isLessThan(0.75 * report.histogramAtArrival().pinballTokens());
         assertThat(report.trainingExamples() + report.stoppingExamples() + report.testExamples())
                 .isEqualTo(report.examples())
                 .isEqualTo(160);
