@@ -7,6 +7,7 @@ import io.millrace.gateway.access.RateLimiter;
 import io.millrace.gateway.anthropic.CreateMessageBatch;
 import io.millrace.gateway.anthropic.MessageBatches;
 import io.millrace.gateway.batches.BatchTopics;
+import io.millrace.gateway.console.ConsoleBatches;
 import io.millrace.gateway.http.Authenticator;
 import io.millrace.gateway.http.Ids;
 import io.millrace.gateway.http.PublicUrl;
@@ -30,7 +31,8 @@ record Components(
         Outbox outbox,
         BatchPublisher publisher,
         CreateMessageBatch createMessageBatch,
-        MessageBatches messageBatches)
+        MessageBatches messageBatches,
+        ConsoleBatches consoleBatches)
         implements AutoCloseable {
 
     static Components create(GatewaySettings settings, InstantSource clock) {
@@ -73,7 +75,8 @@ record Components(
                         settings.limits(),
                         settings.folders().spool(),
                         new Semaphore(settings.limits().maxIntakes())),
-                messageBatches);
+                messageBatches,
+                new ConsoleBatches(topics.index(), clock, settings.models(), settings.dashboard()));
     }
 
     private static void observe(PrometheusMeterRegistry metrics, BatchTopics topics) {

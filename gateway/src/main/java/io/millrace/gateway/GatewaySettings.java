@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param instance of this gateway, different for each that runs on the same brokers and the same
  *     when it starts again
  * @param models names of what the job serves, for {@code GET /v1/models}
+ * @param dashboard Flink's, as the browser of a user of the console reaches it; null to show none
  */
 public record GatewaySettings(
         Listen listen,
@@ -24,7 +25,8 @@ public record GatewaySettings(
         ApiKeys keys,
         BatchRules rules,
         RequestLimits limits,
-        List<String> models) {
+        List<String> models,
+        @Nullable URI dashboard) {
 
     public GatewaySettings {
         models = List.copyOf(models);
@@ -46,7 +48,8 @@ public record GatewaySettings(
                 keys,
                 BatchRules.DEFAULT,
                 RequestLimits.DEFAULT,
-                models);
+                models,
+                null);
     }
 
     /**

@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.metric.MeterIdPrefixFunction;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.metric.MetricCollectingService;
+import io.millrace.gateway.console.ConsolePage;
 import io.millrace.gateway.http.ApiService;
 import io.millrace.gateway.http.Endpoint;
 import io.millrace.gateway.http.ErrorPages;
@@ -48,6 +49,7 @@ final class Routes {
         Routes routes = new Routes(builder, components);
         routes.service();
         routes.messageBatches();
+        routes.console();
         return builder.build();
     }
 
@@ -105,6 +107,12 @@ final class Routes {
         on(HttpMethod.DELETE, BATCHES + "/{id}", components.messageBatches()::delete);
         on(HttpMethod.POST, BATCHES + "/{id}/cancel", components.messageBatches()::cancel);
         on(HttpMethod.GET, BATCHES + "/{id}/results", components.messageBatches()::results);
+    }
+
+    private void console() {
+        ConsolePage page = ConsolePage.load();
+        builder.service("/", page).serviceUnder(ConsolePage.FOLDER, page);
+        on(HttpMethod.GET, ConsolePage.FOLDER + "batches", components.consoleBatches()::list);
     }
 
     private void on(HttpMethod method, String path, Endpoint endpoint) {

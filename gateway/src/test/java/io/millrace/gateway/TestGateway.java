@@ -80,7 +80,8 @@ public final class TestGateway implements AutoCloseable {
                         keys,
                         BatchRules.DEFAULT,
                         LIMITS,
-                        List.of("tiny-chat"));
+                        List.of("tiny-chat"),
+                        null);
         return new TestGateway(GatewayServer.start(settings, InstantSource.system()));
     }
 
