@@ -16,6 +16,9 @@ final class EngineCounters {
 
     private static final long NANOS_PER_MICRO = 1_000;
 
+    /** Enough for any fit; the sums of so many steps' squares stay far below 2^63. */
+    private static final long LOGGED_STEPS = 1_000_000;
+
     private final LoadedModel loaded;
     private long steps;
     private long stepNanos;
@@ -50,7 +53,8 @@ final class EngineCounters {
             context += decodes ? work.end() : 0;
         }
         prefillTokens += prefill;
-        if (inputs.work().stream().noneMatch(StepWork::speculates)) {
+        boolean plain = inputs.work().stream().noneMatch(StepWork::speculates);
+        if (plain && stepSums.steps() < LOGGED_STEPS) {
             stepSums = stepSums.plus(prefill, decode, context, nanos / NANOS_PER_MICRO);
         }
         for (Verified verified : outcome.verified()) {
