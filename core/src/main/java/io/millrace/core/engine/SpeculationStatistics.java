@@ -1,7 +1,10 @@
 package io.millrace.core.engine;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Counters of an engine's speculation since it started; all only grow.
@@ -13,6 +16,8 @@ import java.util.List;
  * @param failures drafters that failed and were switched off
  * @param offeredByDepth how many drafts had a token at depth 1, 2, ..., the deepest last
  * @param acceptedByDepth in how many of those one was accepted
+ * @param stepsByDrafter the speculating steps by the name of the drafter that drafted; every
+ *     drafter that was loaded is in it
  */
 public record SpeculationStatistics(
         long draftedTokens,
@@ -21,11 +26,13 @@ public record SpeculationStatistics(
         long draftNanos,
         long failures,
         List<Long> offeredByDepth,
-        List<Long> acceptedByDepth) {
+        List<Long> acceptedByDepth,
+        SortedMap<String, Long> stepsByDrafter) {
 
     /** Of an engine that never speculated. */
     public static final SpeculationStatistics NONE =
-            new SpeculationStatistics(0, 0, 0, 0, 0, List.of(), List.of());
+            new SpeculationStatistics(
+                    0, 0, 0, 0, 0, List.of(), List.of(), Collections.emptySortedMap());
 
     /**
      * How often a token that was drafted at each depth was accepted, of what was drafted since an
@@ -41,6 +48,18 @@ public record SpeculationStatistics(
         return List.copyOf(rates);
     }
 
+    /** What each drafter drafted since an earlier look. */
+    public SortedMap<String, Long> stepsByDrafterSince(SpeculationStatistics before) {
+        SortedMap<String, Long> since = new TreeMap<>();
+        stepsByDrafter.forEach((name, steps) -> since.put(name, steps - before.stepsOf(name)));
+        return since;
+    }
+
+    /** Steps in which a drafter drafted; 0 for one that is not known. */
+    public long stepsOf(String drafter) {
+        return stepsByDrafter.getOrDefault(drafter, 0L);
+    }
+
     /** Drafts with a token at a depth, from 1; 0 beyond the deepest. */
     public long offered(int depth) {
         return depth <= offeredByDepth.size() ? offeredByDepth.get(depth - 1) : 0;
@@ -54,5 +73,6 @@ public record SpeculationStatistics(
     public SpeculationStatistics {
         offeredByDepth = List.copyOf(offeredByDepth);
         acceptedByDepth = List.copyOf(acceptedByDepth);
+        stepsByDrafter = Collections.unmodifiableSortedMap(new TreeMap<>(stepsByDrafter));
     }
 }

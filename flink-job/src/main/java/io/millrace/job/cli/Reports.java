@@ -47,10 +47,11 @@ final class Reports {
                 report.acceptanceByDepth().stream()
                         .map("%.2f"::formatted)
                         .collect(Collectors.joining(" "));
-        return "speculation by %s in %d of the steps: %.2f tokens per sequence and step, accepted by depth %s, drafting took %.0f %% of the time"
+        return "speculation by %s in %d of the steps %s: %.2f tokens per sequence and step, accepted by depth %s, drafting took %.0f %% of the time"
                 .formatted(
                         report.speculation(),
                         report.speculatingSteps(),
+                        report.stepsByDrafter(),
                         report.meanAcceptedPerStep(),
                         byDepth,
                         100 * report.draftSeconds() / Math.max(1e-9, report.engineSeconds()));

@@ -146,6 +146,7 @@ public final class EngineBench {
                 now.draftedTokens() - before.draftedTokens(),
                 accepted,
                 now.speculation().speculatingSteps() - before.speculation().speculatingSteps(),
+                now.speculation().stepsByDrafterSince(before.speculation()),
                 (now.speculation().draftNanos() - before.speculation().draftNanos()) / 1e9,
                 now.speculation().acceptanceByDepthSince(before.speculation()),
                 RunReport.ratio(

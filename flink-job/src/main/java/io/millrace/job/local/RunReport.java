@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a run did: the object that {@code --report} writes. Names and meanings are stable.
@@ -20,6 +21,7 @@ import java.util.List;
  * @param meanBatch sequences per step
  * @param meanAcceptedPerStep tokens that one sequence gains per step of its own
  * @param speculatingSteps steps in which something was drafted
+ * @param stepsByDrafter those steps by the drafter that the planner chose
  * @param draftSeconds time in which was drafted, part of {@code engineSeconds}
  * @param acceptanceByDepth how often a token drafted at depth 1, 2, ... was accepted
  * @param paddingWaste share of the attended KV slots that were padding
@@ -43,6 +45,7 @@ public record RunReport(
         long draftedTokens,
         long acceptedTokens,
         long speculatingSteps,
+        Map<String, Long> stepsByDrafter,
         double draftSeconds,
         List<Double> acceptanceByDepth,
         double paddingWaste,
@@ -79,6 +82,7 @@ public record RunReport(
                 report.get(Figure.DRAFTED_TOKENS),
                 accepted,
                 report.get(Figure.SPECULATING_STEPS),
+                report.stepsByDrafter(),
                 report.get(Figure.DRAFT_NANOS) / 1e9,
                 report.acceptanceByDepth(),
                 report.paddingWaste(),

@@ -36,7 +36,7 @@ final class Speculator implements AutoCloseable {
     private final Map<String, RequestHistory> histories = new HashMap<>();
     private final Map<Work, TokenTree> drafts = new HashMap<>();
     private int drafter;
-    private final SpeculationCounters counters = new SpeculationCounters();
+    private final SpeculationCounters counters;
     private long draftNanos;
     private long failures;
 
@@ -50,6 +50,7 @@ final class Speculator implements AutoCloseable {
         this.drafters = List.copyOf(drafters);
         this.planner = planner;
         this.tokenBudget = tokenBudget;
+        this.counters = new SpeculationCounters(drafters.stream().map(Speculator::name).toList());
     }
 
     /**
@@ -67,6 +68,10 @@ final class Speculator implements AutoCloseable {
 
     private static List<StepWork> plain(StepPlan plan) {
         return plan.work().stream().map(StepWork::plain).toList();
+    }
+
+    private static String name(Drafter drafter) {
+        return drafter.shape().name();
     }
 
     private List<StepWork> drafted(StepPlan plan, Predicate<Sequence> wanted) {
@@ -175,7 +180,7 @@ final class Speculator implements AutoCloseable {
         planner.disable(drafter);
         LOG.warn(
                 "{} drafts no more, because it failed; answers go on without drafts",
-                drafters.get(drafter).shape().name(),
+                name(drafters.get(drafter)),
                 reason);
     }
 
@@ -197,7 +202,7 @@ final class Speculator implements AutoCloseable {
             }
         }
         tellDrafter(verified);
-        counters.step(verified, draftNanos);
+        counters.step(verified, draftNanos, name(drafters.get(drafter)));
         planner.finished(new StepTimes(draftNanos / NANOS_PER_MS, verifyNanos / NANOS_PER_MS));
     }
 

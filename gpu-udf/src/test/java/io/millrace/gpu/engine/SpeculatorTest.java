@@ -1,6 +1,7 @@
 package io.millrace.gpu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.millrace.core.memory.BlockPool;
 import io.millrace.core.memory.ConservativeAdmission;
@@ -95,6 +96,7 @@ class SpeculatorTest {
         assertThat(work).extracting(StepWork::rows).containsExactlyInAnyOrder(1, 5);
         assertThat(speculator.statistics().draftedTokens()).isEqualTo(4);
         assertThat(speculator.statistics().offeredByDepth()).containsExactly(1L, 1L, 1L, 1L);
+        assertThat(speculator.statistics().stepsByDrafter()).containsExactly(entry("fake", 1L));
     }
 
     private static boolean any(Sequence sequence) {

@@ -62,6 +62,9 @@ public final class GenerateMetrics {
     /** Steps in which something was drafted. */
     public static final String SPECULATING_STEPS = "speculatingSteps";
 
+    /** Group of {@link #SPECULATING_STEPS} once more, by the drafter that the planner chose. */
+    public static final String DRAFTER = "drafter";
+
     /** Drafters that failed and were switched off. */
     public static final String DRAFTER_FAILURES = "drafterFailures";
 
@@ -199,6 +202,12 @@ public final class GenerateMetrics {
             int at = depth;
             group.addGroup(DEPTH, String.valueOf(depth))
                     .gauge(ACCEPTANCE_RATE, (Gauge<Double>) () -> acceptanceRate(at));
+        }
+        for (String drafter : last.statistics().speculation().stepsByDrafter().keySet()) {
+            count(
+                    group.addGroup(DRAFTER, drafter),
+                    SPECULATING_STEPS,
+                    s -> s.speculation().stepsOf(drafter));
         }
         rate(group, TOKENS_PER_SECOND, Rates::tokensPerSecond);
         rate(group, MEAN_BATCH, Rates::meanBatch);

@@ -162,6 +162,8 @@ public final class Figures {
         add(Figure.SPECULATING_STEPS, now.speculatingSteps() - before.speculatingSteps());
         add(Figure.DRAFT_NANOS, now.draftNanos() - before.draftNanos());
         add(Figure.DRAFTER_FAILURES, now.failures() - before.failures());
+        now.stepsByDrafterSince(before)
+                .forEach((name, steps) -> add(Report.STEPS_OF_DRAFTER + name, steps));
         for (int depth = 1; depth <= now.offeredByDepth().size(); depth++) {
             add(Report.OFFERED_AT_DEPTH + depth, now.offered(depth) - before.offered(depth));
             add(Report.ACCEPTED_AT_DEPTH + depth, now.accepted(depth) - before.accepted(depth));
@@ -201,6 +203,7 @@ public final class Figures {
             jctMs.restore(bin, Math.toIntExact(value));
         } else if (name.startsWith(Report.OFFERED_AT_DEPTH)
                 || name.startsWith(Report.ACCEPTED_AT_DEPTH)
+                || name.startsWith(Report.STEPS_OF_DRAFTER)
                 || name.startsWith(Report.STEP_SUMS)) {
             add(name, value);
         } else {

@@ -26,6 +26,7 @@ import org.apache.flink.annotation.PublicEvolving;
  * @param firstReadMs epoch milliseconds of the first record read; {@link Long#MAX_VALUE} before it
  * @param lastResultMs epoch milliseconds of the last result; {@link Long#MIN_VALUE} before one
  * @param acceptanceByDepth how often a token drafted at depth 1, 2, ... was accepted
+ * @param stepsByDrafter in how many steps each drafter drafted
  * @param jctMs how many succeeded requests took how many milliseconds from arrival to result
  */
 @PublicEvolving
@@ -37,6 +38,7 @@ public record Report(
         long firstReadMs,
         long lastResultMs,
         List<Double> acceptanceByDepth,
+        SortedMap<String, Long> stepsByDrafter,
         SortedMap<Integer, Integer> jctMs) {
 
     private static final Set<Figure> RESULTS =
@@ -50,11 +52,13 @@ public record Report(
     static final String LAST_RESULT_MS = PREFIX + "last_result_ms";
     static final String JCT_HISTOGRAM = PREFIX + "jct_ms_histogram";
     static final String OFFERED_AT_DEPTH = PREFIX + "drafts_at_depth.";
+    static final String STEPS_OF_DRAFTER = PREFIX + "speculating_steps.";
     static final String ACCEPTED_AT_DEPTH = PREFIX + "accepted_drafts_at_depth.";
 
     public Report {
         sums = Map.copyOf(sums);
         acceptanceByDepth = List.copyOf(acceptanceByDepth);
+        stepsByDrafter = Collections.unmodifiableSortedMap(new TreeMap<>(stepsByDrafter));
         jctMs = Collections.unmodifiableSortedMap(new TreeMap<>(jctMs));
     }
 
@@ -78,6 +82,7 @@ public record Report(
                 number(accumulators, FIRST_READ_MS, Long.MAX_VALUE),
                 number(accumulators, LAST_RESULT_MS, Long.MIN_VALUE),
                 acceptanceByDepth(accumulators),
+                stepsByDrafter(accumulators),
                 jctMs);
     }
 
@@ -87,6 +92,16 @@ public record Report(
             sums.add(number(accumulators, STEP_SUMS + i, 0));
         }
         return new StepSums(sums);
+    }
+
+    private static SortedMap<String, Long> stepsByDrafter(Map<String, Object> accumulators) {
+        SortedMap<String, Long> steps = new TreeMap<>();
+        for (String name : accumulators.keySet()) {
+            if (name.startsWith(STEPS_OF_DRAFTER)) {
+                steps.put(name.substring(STEPS_OF_DRAFTER.length()), number(accumulators, name, 0));
+            }
+        }
+        return steps;
     }
 
     private static List<Double> acceptanceByDepth(Map<String, Object> accumulators) {

@@ -72,6 +72,12 @@ class GenerateMetricsTest {
         time.setCurrentTime(3_000);
 
         assertThat(gauge(GenerateMetrics.STEPS)).isEqualTo(1L);
+        assertThat(
+                        gauge(
+                                GenerateMetrics.DRAFTER,
+                                FakeEngine.DRAFTER,
+                                GenerateMetrics.SPECULATING_STEPS))
+                .isEqualTo(1L);
         assertThat(gauge(GenerateMetrics.PREFILL_TOKENS)).isEqualTo(4L);
         assertThat(gauge(GenerateMetrics.DECODE_TOKENS)).isEqualTo(2L);
         assertThat(gauge(GenerateMetrics.TOTAL_KV_BLOCKS)).isEqualTo(256L);
@@ -109,7 +115,7 @@ class GenerateMetricsTest {
         assertThat(results("succeeded")).isZero();
     }
 
-    private Object gauge(String name) {
+    private Object gauge(String... name) {
         return listener.getGauge(name).orElseThrow().getValue();
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.operators.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Map;
@@ -25,12 +26,16 @@ class ReportTest {
                                 "millrace.batched_sequences", 10L,
                                 "millrace.engine_nanos", 1_500_000_000L,
                                 "millrace.peak_kv_blocks", 7L,
+                                "millrace.speculating_steps", 5L,
+                                "millrace.speculating_steps.eagle", 5L,
                                 "someone.else", "x"));
 
         assertThat(report.finished()).isEqualTo(5);
         assertThat(report.meanBatch()).isEqualTo(2.5);
         assertThat(report.engineSeconds()).isEqualTo(1.5);
         assertThat(report.peakKvBlocks()).isEqualTo(7);
+        assertThat(report.get(Figure.SPECULATING_STEPS)).isEqualTo(5);
+        assertThat(report.stepsByDrafter()).containsExactly(entry("eagle", 5L));
         assertThat(report.get(Figure.PREEMPTIONS)).isZero();
         assertThat(report.paddingWaste()).isZero();
         assertThat(report.jctQuantileMs(0.5)).isZero();

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Stepped by hand, or by a thread of its own.
  */
 public final class FakeEngine implements GenerationEngine {
+
+    /** The drafter that it says has drafted in all of its steps, and never got anything right. */
+    public static final String DRAFTER = "fake";
 
     private static final int BLOCK_TOKENS = 16;
 
@@ -185,7 +189,15 @@ public final class FakeEngine implements GenerationEngine {
                 0,
                 batched * BLOCK_TOKENS,
                 0,
-                SpeculationStatistics.NONE,
+                new SpeculationStatistics(
+                        0,
+                        0,
+                        steps,
+                        0,
+                        0,
+                        List.of(),
+                        List.of(),
+                        new TreeMap<>(Map.of(DRAFTER, steps))),
                 PredictionStatistics.NONE,
                 StepSums.NONE,
                 (int) (settings.kvTokens() / BLOCK_TOKENS),
