@@ -11,14 +11,18 @@ import io.millrace.core.engine.Progress;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
+import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.operators.report.Figure;
 import io.millrace.operators.report.Figures;
+import io.millrace.operators.report.Report;
 import io.millrace.operators.testing.FakeEngine;
 import io.millrace.operators.testing.FakeProbe;
 import io.millrace.operators.testing.FakeSettings;
 import java.nio.IntBuffer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.metrics.testutils.MetricListener;
 import org.apache.flink.streaming.api.operators.StreamMap;
@@ -100,6 +104,39 @@ class GenerateMetricsTest {
 
         assertThat(gauge(GenerateMetrics.TOKENS_PER_SECOND)).isEqualTo(rate).isEqualTo(2.0);
         assertThat(figures.get(Figure.STEPS)).isEqualTo(1);
+    }
+
+    @Test
+    void showsHowFarPredictionsWereFromWhatCame() {
+        QueuedRequest request = request("a", 1, 50, 1).withPredicted(new LengthEstimate(30, 40));
+        metrics.answered(request, 20);
+        assertThat(gauge(GenerateMetrics.PREDICTION_ERROR_TOKENS)).isEqualTo(10.0);
+        metrics.answered(request, 30);
+        assertThat((Double) gauge(GenerateMetrics.PREDICTION_ERROR_TOKENS))
+                .isCloseTo(9.8, within(1e-9));
+        assertThat(figures.get(Figure.PREDICTED_ANSWERS)).isEqualTo(2);
+        assertThat(figures.get(Figure.PREDICTION_ERROR_TOKENS)).isEqualTo(10);
+    }
+
+    @Test
+    void reportsWhatStepsTookForWhatTheyComputed() throws Exception {
+        engine.submit(List.of(task(request("a", 1, 50, 1, 2, 3)), task(request("b", 1, 50, 4))));
+        engine.step();
+        engine.step();
+        metrics.look();
+        Map<String, Object> accumulators = new HashMap<>();
+        flink.getEnvironment()
+                .getAccumulatorRegistry()
+                .getSnapshot()
+                .deserializeUserAccumulators(getClass().getClassLoader())
+                .forEach((name, sum) -> accumulators.put(name, sum.getLocalValue()));
+        Report report = Report.of(accumulators);
+        assertThat(report.stepSums().steps()).isEqualTo(2);
+        // Prompt tokens of the first step, and time of both.
+        assertThat(report.stepSums().product(0, 1)).isEqualTo(4);
+        assertThat(report.stepSums().product(0, 4)).isEqualTo(2 * 50);
+        assertThat(report.stepSums().product(2, 2)).isEqualTo(2 * 2 + 2 * 2);
+        assertThat(report.kvBlocks()).isEqualTo(256);
     }
 
     @Test

@@ -33,6 +33,9 @@ public final class FakeEngine implements GenerationEngine {
 
     private static final int BLOCK_TOKENS = 16;
 
+    /** What its steps pretend to take. */
+    private static final long STEP_MICROS = 50;
+
     private final FakeSettings settings;
     private final EngineListener listener;
     private final FakeProbe probe;
@@ -46,6 +49,7 @@ public final class FakeEngine implements GenerationEngine {
     private long decoded;
     private long batched;
     private int peakBlocks;
+    private StepSums sums = StepSums.NONE;
 
     private FakeEngine(FakeSettings settings, EngineListener listener, FakeProbe probe) {
         this.settings = settings;
@@ -85,6 +89,8 @@ public final class FakeEngine implements GenerationEngine {
             return;
         }
         long startNanos = System.nanoTime();
+        long prefilledBefore = prefilled;
+        long decodedBefore = decoded;
         steps++;
         batched += held.size();
         for (FakeTask task : List.copyOf(held.values())) {
@@ -95,6 +101,7 @@ public final class FakeEngine implements GenerationEngine {
             decoded += task.advance(System.currentTimeMillis());
         }
         peakBlocks = Math.max(peakBlocks, usedBlocks());
+        sums = sums.plus(prefilled - prefilledBefore, decoded - decodedBefore, 0, STEP_MICROS);
         for (FakeTask task : List.copyOf(held.values())) {
             if (task.isDone()) {
                 // Reported first, forgotten then: progress() must not miss what is not queued yet.
@@ -199,7 +206,7 @@ public final class FakeEngine implements GenerationEngine {
                         List.of(),
                         new TreeMap<>(Map.of(DRAFTER, steps))),
                 PredictionStatistics.NONE,
-                StepSums.NONE,
+                sums,
                 (int) (settings.kvTokens() / BLOCK_TOKENS),
                 usedBlocks(),
                 peakBlocks,
