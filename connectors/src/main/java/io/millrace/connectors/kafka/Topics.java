@@ -3,6 +3,8 @@ package io.millrace.connectors.kafka;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.connectors.kafka.KafkaCluster.Unreachable;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +45,8 @@ public final class Topics {
     }
 
     /**
-     * Looks a topic up and creates it if it is missing; one that exists is left as it is.
+     * Looks a topic up and creates it if it is missing, with records that the brokers keep as long
+     * as they keep any; one that exists is left as it is.
      *
      * @param partitions of a topic that is created
      * @param maxMessageBytes of a topic that is created
@@ -52,12 +55,37 @@ public final class Topics {
     public static TopicLimits createIfMissing(
             KafkaCluster cluster, String topic, int partitions, int maxMessageBytes)
             throws Unreachable {
+        return createIfMissing(
+                cluster, topic, partitions, maxMessageBytes, Retention.OF_THE_BROKERS);
+    }
+
+    /**
+     * Looks a topic up and creates it if it is missing; one that exists is left as it is.
+     *
+     * @param partitions of a topic that is created
+     * @param maxMessageBytes of a topic that is created
+     * @param retention of a topic that is created
+     * @throws IllegalArgumentException if it cannot be created, naming it and the reason
+     */
+    public static TopicLimits createIfMissing(
+            KafkaCluster cluster,
+            String topic,
+            int partitions,
+            int maxMessageBytes,
+            Retention retention)
+            throws Unreachable {
         try (Admin admin = cluster.admin()) {
             Optional<TopicLimits> present = find(cluster, admin, topic);
             if (present.isPresent()) {
                 return present.get();
             }
-            create(cluster, admin, topic, partitions, maxMessageBytes);
+            Map<String, String> configs = new HashMap<>(configs(retention));
+            configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
+            create(
+                    cluster,
+                    admin,
+                    new NewTopic(topic, Optional.of(partitions), Optional.empty())
+                            .configs(configs));
             return new TopicLimits(topic, partitions, maxMessageBytes);
         }
     }
@@ -86,20 +114,45 @@ public final class Topics {
         }
     }
 
-    private static void create(
-            KafkaCluster cluster, Admin admin, String topic, int partitions, int maxMessageBytes)
+    /** What the brokers keep of a topic. */
+    public enum Retention {
+        /** As they are configured. */
+        OF_THE_BROKERS,
+
+        /** The last record of each key, for ever. */
+        LAST_OF_EACH_KEY,
+
+        /**
+         * 30 days, longer than the results of a batch are kept: a gateway that starts reads what
+         * was asked for every batch that still can be asked for, and a job that starts without a
+         * checkpoint finds the manifest of every request that waits.
+         */
+        LIFE_OF_A_BATCH
+    }
+
+    private static Map<String, String> configs(Retention retention) {
+        return switch (retention) {
+            case OF_THE_BROKERS -> Map.of();
+            case LAST_OF_EACH_KEY ->
+                    Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+            case LIFE_OF_A_BATCH ->
+                    Map.of(
+                            TopicConfig.RETENTION_MS_CONFIG,
+                            Long.toString(Duration.ofDays(30).toMillis()));
+        };
+    }
+
+    private static void create(KafkaCluster cluster, Admin admin, NewTopic wanted)
             throws Unreachable {
-        NewTopic wanted =
-                new NewTopic(topic, Optional.of(partitions), Optional.empty())
-                        .configs(
-                                Map.of(
-                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                        Integer.toString(maxMessageBytes)));
         try {
             cluster.await(admin.createTopics(List.of(wanted)).all());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
-                throw refused(cluster, topic, "created with " + partitions + " partitions", e);
+                throw refused(
+                        cluster,
+                        wanted.name(),
+                        "created with " + wanted.numPartitions() + " partitions",
+                        e);
             }
         }
     }

@@ -1,15 +1,20 @@
 package io.millrace.connectors.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.connectors.kafka.Topics.Retention;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +40,31 @@ class EmbeddedKafkaITCase {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, EmbeddedKafka.ANY_PORT)) {
             assertThat(Topics.require(KafkaCluster.of(kafka.bootstrapServers()), "t"))
                     .isEqualTo(new TopicLimits("t", 3, 70_000));
+        }
+    }
+
+    @Test
+    void topicsOfBatchesKeepWhatGatewaysRead() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, EmbeddedKafka.ANY_PORT)) {
+            KafkaCluster cluster = KafkaCluster.of(kafka.bootstrapServers());
+            Topics.createIfMissing(cluster, "batches", 1, 70_000, Retention.LAST_OF_EACH_KEY);
+            Topics.createIfMissing(cluster, "control", 1, 70_000, Retention.LIFE_OF_A_BATCH);
+
+            assertThat(setting(cluster, "batches", "cleanup.policy")).isEqualTo("compact");
+            assertThat(setting(cluster, "control", "cleanup.policy")).isEqualTo("delete");
+            assertThat(setting(cluster, "control", "retention.ms"))
+                    .isEqualTo(Long.toString(Duration.ofDays(30).toMillis()));
+        }
+    }
+
+    private static String setting(KafkaCluster cluster, String topic, String name)
+            throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try (Admin admin = cluster.admin()) {
+            return requireNonNull(
+                            admin.describeConfigs(List.of(resource)).all().get().get(resource))
+                    .get(name)
+                    .value();
         }
     }
 

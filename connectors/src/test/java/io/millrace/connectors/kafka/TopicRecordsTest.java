@@ -5,14 +5,19 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.codec.InputRecordCodec;
+import io.millrace.core.ledger.BatchManifest;
+import io.millrace.core.ledger.BatchState;
+import io.millrace.core.ledger.BatchUpdate;
 import io.millrace.core.request.DeadLetter;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
 import io.millrace.core.request.InputRecord;
 import io.millrace.operators.codec.CodecTypeInfo;
+import io.millrace.wire.BatchStates;
 import io.millrace.wire.RecordHeaderNames;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -82,6 +87,22 @@ class TopicRecordsTest {
         assertThat(new String(produced.value(), UTF_8))
                 .startsWith("id=result: 2003 bytes (expected: at most ")
                 .contains("max.message.bytes of topic results");
+    }
+
+    @Test
+    void batchIsKeyedByItsIdAndADeletedOneIsATombstone() {
+        BatchState state =
+                BatchState.created(new BatchManifest("b1", "w", "native", 3, 1, 2, 3, Map.of()));
+        BatchTopicSink.Serializer batches = new BatchTopicSink.Serializer("batches");
+
+        ProducerRecord<byte[], byte[]> live = serialise(batches, BatchUpdate.of(state));
+        ProducerRecord<byte[], byte[]> deleted = serialise(batches, BatchUpdate.deleted("b1"));
+
+        assertThat(live.topic()).isEqualTo("batches");
+        assertThat(live.key()).isEqualTo("b1".getBytes(UTF_8));
+        assertThat(BatchStates.parse(live.value())).isEqualTo(state);
+        assertThat(deleted.key()).isEqualTo(live.key());
+        assertThat(deleted.value()).isNull();
     }
 
     @Test

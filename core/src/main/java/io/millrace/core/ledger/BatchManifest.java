@@ -25,14 +25,13 @@ public record BatchManifest(
         long archivedMs,
         Map<String, String> attributes) {
 
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,99}");
 
     public BatchManifest {
         attributes = Map.copyOf(attributes);
         if (!isId(id)) {
             throw new IllegalArgumentException(
-                    "id of a batch: %s (expected: 1 to 128 of A-Z, a-z, 0-9, _ and -)"
-                            .formatted(id));
+                    "id of a batch: %s (expected: 1 to 100 of A-Z a-z 0-9 _ -)".formatted(id));
         }
         if (requests < 1) {
             throw new IllegalArgumentException(

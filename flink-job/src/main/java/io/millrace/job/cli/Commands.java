@@ -9,14 +9,18 @@ import picocli.CommandLine.IFactory;
 final class Commands implements IFactory {
 
     private static final Map<Class<?>, BiFunction<Terminal, Installation, ?>> CONSTRUCTORS =
-            Map.of(
-                    DemoCommand.class, DemoCommand::new,
-                    UpCommand.class, UpCommand::new,
-                    RunBatchCommand.class, RunBatchCommand::new,
-                    BenchCommand.class, BenchCommand::new,
-                    SimulateCommand.class, SimulateCommand::new,
-                    TrainPredictorCommand.class, TrainPredictorCommand::new,
-                    ModelsCommand.class, ModelsCommand::new);
+            Map.ofEntries(
+                    Map.entry(DemoCommand.class, DemoCommand::new),
+                    Map.entry(UpCommand.class, UpCommand::new),
+                    Map.entry(RunBatchCommand.class, RunBatchCommand::new),
+                    Map.entry(BenchCommand.class, BenchCommand::new),
+                    Map.entry(SimulateCommand.class, SimulateCommand::new),
+                    Map.entry(TrainPredictorCommand.class, TrainPredictorCommand::new),
+                    Map.entry(ModelsCommand.class, ModelsCommand::new),
+                    Map.entry(SubmitCommand.class, SubmitCommand::new),
+                    Map.entry(StatusCommand.class, StatusCommand::new),
+                    Map.entry(ResultsCommand.class, ResultsCommand::new),
+                    Map.entry(CancelCommand.class, CancelCommand::new));
 
     private final Terminal terminal;
     private final Installation installation;

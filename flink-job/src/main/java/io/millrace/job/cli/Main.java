@@ -26,6 +26,10 @@ import picocli.CommandLine.ParameterException;
         subcommands = {
             DemoCommand.class,
             UpCommand.class,
+            SubmitCommand.class,
+            StatusCommand.class,
+            ResultsCommand.class,
+            CancelCommand.class,
             RunBatchCommand.class,
             BenchCommand.class,
             SimulateCommand.class,

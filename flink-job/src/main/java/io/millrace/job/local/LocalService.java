@@ -4,6 +4,7 @@ import io.millrace.connectors.kafka.EmbeddedKafka;
 import io.millrace.connectors.kafka.KafkaCluster;
 import io.millrace.connectors.kafka.Topics;
 import io.millrace.job.catalog.Folders;
+import io.millrace.job.options.BatchesOptions;
 import io.millrace.job.options.JobSettings;
 import io.millrace.job.options.KafkaOptions;
 import io.millrace.job.options.KafkaSettings;
@@ -80,6 +81,9 @@ public final class LocalService implements AutoCloseable {
         try {
             Configuration configuration = new Configuration(user);
             configuration.set(KafkaOptions.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+            if (!configuration.contains(BatchesOptions.RESULTS_DIR)) {
+                configuration.set(BatchesOptions.RESULTS_DIR, folder.resolve("results").toString());
+            }
             configuration =
                     new LocalConfiguration(configuration, folder.resolve("checkpoints"))
                             .withRestarts()
@@ -96,7 +100,7 @@ public final class LocalService implements AutoCloseable {
                                             environment,
                                             settings,
                                             model,
-                                            KafkaEndpoints.of(settings.kafka())));
+                                            KafkaEndpoints.of(settings)));
             URI dashboard = URI.create("http://localhost:" + ports.dashboard());
             return new LocalService(folder, kafka, job, settings.kafka(), dashboard);
         } catch (Exception e) {
@@ -127,7 +131,20 @@ public final class LocalService implements AutoCloseable {
         for (String topic : List.of(topics.requests(), topics.results(), topics.deadLetters())) {
             Topics.createIfMissing(settings.kafka().cluster(), topic, PARTITIONS, maxBytes);
         }
-        Topics.createIfMissing(settings.kafka().cluster(), topics.control(), 1, maxBytes);
+        Topics.createIfMissing(
+                settings.kafka().cluster(),
+                topics.control(),
+                1,
+                maxBytes,
+                Topics.Retention.LIFE_OF_A_BATCH);
+        if (settings.batches() != null) {
+            Topics.createIfMissing(
+                    settings.kafka().cluster(),
+                    settings.batches().topic(),
+                    PARTITIONS,
+                    maxBytes,
+                    Topics.Retention.LAST_OF_EACH_KEY);
+        }
     }
 
     @Override

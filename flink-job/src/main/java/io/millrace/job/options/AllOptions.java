@@ -23,6 +23,7 @@ public final class AllOptions {
                             DeliveryOptions.class,
                             "How soon: `execution.checkpointing.interval`, Flink's, is 5 s unless"
                                     + " it is set."),
+                    new Section("Batches", BatchesOptions.class, ""),
                     new Section("Kafka", KafkaOptions.class, ""));
 
     /** First parts of keys that are the job's own; any other belongs to Flink. */
@@ -34,6 +35,7 @@ public final class AllOptions {
                     "routing.",
                     "requests.",
                     "delivery.",
+                    "batches.",
                     "kafka.");
 
     private AllOptions() {}

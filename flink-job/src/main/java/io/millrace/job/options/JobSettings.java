@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param engines how many engines the job has
  * @param routing how requests find their engine, and the keys that they are spread over
+ * @param batches null if the job does not track any
  * @param batch names the job anew each time that settings are read
  */
 public record JobSettings(
@@ -29,7 +30,8 @@ public record JobSettings(
         RoutePlan routing,
         RequestSettings requests,
         BatchSettings batch,
-        KafkaSettings kafka) {
+        KafkaSettings kafka,
+        @Nullable BatchesSettings batches) {
 
     private static final String AUTOMATIC = "auto";
 
@@ -50,7 +52,8 @@ public record JobSettings(
                             atLeastOne(configuration, EngineOptions.PARALLELISM)),
                     RequestSettings.from(configuration),
                     batch(configuration),
-                    KafkaSettings.from(configuration));
+                    KafkaSettings.from(configuration),
+                    BatchesSettings.from(configuration));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }

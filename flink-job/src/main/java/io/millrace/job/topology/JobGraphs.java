@@ -2,6 +2,7 @@ package io.millrace.job.topology;
 
 import io.millrace.connectors.arrow.MixedRequestReader;
 import io.millrace.connectors.dialect.DialectSettings;
+import io.millrace.core.control.ControlMessage;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.InferenceRequest;
 import io.millrace.core.request.QueuedRequest;
@@ -15,6 +16,7 @@ import io.millrace.operators.admit.DeduplicateFunction;
 import io.millrace.operators.generate.GeneratePipeline;
 import io.millrace.operators.predict.PredictFunction;
 import io.millrace.operators.route.RouteFunction;
+import io.millrace.operators.track.TrackPipeline;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +24,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -59,17 +62,29 @@ public final class JobGraphs {
                         .map(new RouteFunction(settings.routing()))
                         .name("route")
                         .uid("route");
+        DataStream<ControlMessage> control = endpoints.control(environment, settings.batch().job());
         SingleOutputStreamOperator<Completion> results =
                 GeneratePipeline.generate(
                         routed,
                         admitted.getSideOutput(AdmitFunction.REJECTED),
-                        endpoints.control(environment, settings.batch().job()),
+                        control,
                         settings.batch(),
                         model.engines(),
                         settings.engines(),
                         settings.routing().lanes());
         endpoints.results(results);
+        endpoints.batches().ifPresent(batches -> track(results, control, batches));
         endpoints.deadLetters(admitted.getSideOutput(AdmitFunction.DEAD_LETTERS));
+    }
+
+    private static void track(
+            DataStream<Completion> results,
+            DataStream<ControlMessage> control,
+            Endpoints.Batches batches) {
+        SingleOutputStreamOperator<Completion> ofBatches =
+                TrackPipeline.track(results, control, batches.settings(), batches.files());
+        batches.results(ofBatches);
+        batches.updates(ofBatches.getSideOutput(TrackPipeline.UPDATES));
     }
 
     private static SingleOutputStreamOperator<QueuedRequest> deduplicated(

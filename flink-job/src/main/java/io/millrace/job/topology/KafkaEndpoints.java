@@ -14,10 +14,14 @@ import io.millrace.core.control.ControlMessage;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.DeadLetter;
 import io.millrace.core.request.InputRecord;
+import io.millrace.job.options.BatchesSettings;
+import io.millrace.job.options.JobSettings;
 import io.millrace.job.options.KafkaSettings;
+import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** Requests from a topic, results to topics, for ever. */
 public final class KafkaEndpoints implements Endpoints {
@@ -25,11 +29,17 @@ public final class KafkaEndpoints implements Endpoints {
     private final KafkaSettings settings;
     private final TopicLimits results;
     private final TopicLimits deadLetters;
+    private final @Nullable Batches batches;
 
-    private KafkaEndpoints(KafkaSettings settings, TopicLimits results, TopicLimits deadLetters) {
+    private KafkaEndpoints(
+            KafkaSettings settings,
+            TopicLimits results,
+            TopicLimits deadLetters,
+            @Nullable Batches batches) {
         this.settings = settings;
         this.results = results;
         this.deadLetters = deadLetters;
+        this.batches = batches;
     }
 
     /**
@@ -38,7 +48,8 @@ public final class KafkaEndpoints implements Endpoints {
      * @throws KafkaCluster.Unreachable if no broker answers
      * @throws IllegalArgumentException if something is not as it must be, naming it
      */
-    public static KafkaEndpoints of(KafkaSettings settings) throws KafkaCluster.Unreachable {
+    public static KafkaEndpoints of(JobSettings job) throws KafkaCluster.Unreachable {
+        KafkaSettings settings = job.kafka();
         KafkaCluster cluster = settings.cluster();
         if (settings.delivery() instanceof Delivery.ExactlyOnce exactlyOnce) {
             exactlyOnce.checkAgainst(cluster);
@@ -48,7 +59,19 @@ public final class KafkaEndpoints implements Endpoints {
         return new KafkaEndpoints(
                 settings,
                 Topics.require(cluster, settings.topics().results()),
-                Topics.require(cluster, settings.topics().deadLetters()));
+                Topics.require(cluster, settings.topics().deadLetters()),
+                batches(settings, job.batches()));
+    }
+
+    private static @Nullable Batches batches(
+            KafkaSettings settings, @Nullable BatchesSettings batches)
+            throws KafkaCluster.Unreachable {
+        if (batches == null) {
+            return null;
+        }
+        KafkaCluster cluster = settings.cluster();
+        TopicLimits topic = Topics.require(cluster, batches.topic());
+        return new KafkaBatches(cluster, topic, settings.delivery(), batches);
     }
 
     @Override
@@ -98,5 +121,10 @@ public final class KafkaEndpoints implements Endpoints {
         letters.sinkTo(DeadLetterSink.of(settings.cluster(), deadLetters, delivery))
                 .name("dead-letters")
                 .uid("dead-letters");
+    }
+
+    @Override
+    public Optional<Batches> batches() {
+        return Optional.ofNullable(batches);
     }
 }

@@ -37,8 +37,7 @@ public final class MillraceJob {
             environment.configure(own);
             JobSettings settings = JobSettings.from(configuration);
             ServedModel model = ServedModel.open(settings.engine());
-            JobGraphs.build(
-                    environment, settings, model.model(), KafkaEndpoints.of(settings.kafka()));
+            JobGraphs.build(environment, settings, model.model(), KafkaEndpoints.of(settings));
         } catch (ConfigurationException
                 | ModelFormatException
                 | KafkaCluster.Unreachable

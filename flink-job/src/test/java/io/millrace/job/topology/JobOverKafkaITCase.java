@@ -12,7 +12,6 @@ import io.millrace.job.local.LocalConfiguration;
 import io.millrace.job.local.LocalJob;
 import io.millrace.job.options.ConfigurationFiles;
 import io.millrace.job.options.JobSettings;
-import io.millrace.job.options.KafkaSettings;
 import io.millrace.operators.report.Figure;
 import io.millrace.operators.report.Report;
 import java.io.IOException;
@@ -134,16 +133,12 @@ class JobOverKafkaITCase {
         Configuration configuration =
                 new LocalConfiguration(user, folder.resolve("checkpoints")).toConfiguration();
         JobSettings settings = JobSettings.from(configuration);
-        KafkaSettings kafkaSettings = settings.kafka();
         return LocalJob.start(
                 configuration,
                 "test",
                 environment ->
                         JobGraphs.build(
-                                environment,
-                                settings,
-                                fake.model(),
-                                KafkaEndpoints.of(kafkaSettings)));
+                                environment, settings, fake.model(), KafkaEndpoints.of(settings)));
     }
 
     private static void assertAnsweredOnce(List<String> lines) throws IOException {

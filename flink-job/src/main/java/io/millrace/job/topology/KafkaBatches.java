@@ -1,0 +1,51 @@
+package io.millrace.job.topology;
+
+import io.millrace.connectors.arrow.ArrowResults;
+import io.millrace.connectors.dialect.CompletionWriter;
+import io.millrace.connectors.dialect.Dialects;
+import io.millrace.connectors.kafka.BatchTopicSink;
+import io.millrace.connectors.kafka.Delivery;
+import io.millrace.connectors.kafka.KafkaCluster;
+import io.millrace.connectors.kafka.TopicLimits;
+import io.millrace.core.ledger.BatchUpdate;
+import io.millrace.core.request.Completion;
+import io.millrace.job.options.BatchesSettings;
+import io.millrace.operators.track.ResultFiles;
+import io.millrace.operators.track.TrackSettings;
+import org.apache.flink.streaming.api.datastream.DataStream;
+
+/** Results of batches into files, batches to their topic. */
+record KafkaBatches(
+        KafkaCluster cluster, TopicLimits topic, Delivery delivery, BatchesSettings batches)
+        implements Endpoints.Batches {
+
+    @Override
+    public TrackSettings settings() {
+        return batches.track();
+    }
+
+    @Override
+    public ResultFiles files() {
+        return batches.results()::remove;
+    }
+
+    @Override
+    public void results(DataStream<Completion> stream) {
+        CompletionWriter writer = Dialects.writer();
+        stream.sinkTo(batches.results().lines(writer::write))
+                .name("batch-results")
+                .uid("batch-results");
+        if (batches.arrowResults()) {
+            stream.sinkTo(
+                            batches.results()
+                                    .arrow(ArrowResults.encoder(ArrowResults.DEFAULT_BATCH_ROWS)))
+                    .name("batch-arrow-results")
+                    .uid("batch-arrow-results");
+        }
+    }
+
+    @Override
+    public void updates(DataStream<BatchUpdate> stream) {
+        stream.sinkTo(BatchTopicSink.of(cluster, topic, delivery)).name("batches").uid("batches");
+    }
+}
