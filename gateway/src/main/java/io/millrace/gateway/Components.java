@@ -14,13 +14,23 @@ import io.millrace.gateway.http.PublicUrl;
 import io.millrace.gateway.intake.BatchIntake;
 import io.millrace.gateway.intake.BatchLookup;
 import io.millrace.gateway.intake.BatchPublisher;
+import io.millrace.gateway.intake.BodyLimits;
 import io.millrace.gateway.intake.Outbox;
 import io.millrace.gateway.intake.Quotas;
+import io.millrace.gateway.intake.RequestLimits;
+import io.millrace.gateway.openai.OpenAiApi;
 import io.millrace.gateway.results.LocalResultFiles;
 import io.millrace.gateway.results.ResultsService;
+import io.millrace.gateway.single.AnswerTopic;
+import io.millrace.gateway.single.CountTokens;
+import io.millrace.gateway.single.Models;
+import io.millrace.gateway.single.SingleRequests;
+import io.millrace.gateway.single.TokenCounter;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of a gateway, wired. Safe for any thread. */
 record Components(
@@ -30,37 +40,41 @@ record Components(
         BatchTopics topics,
         Outbox outbox,
         BatchPublisher publisher,
+        AnswerTopic answers,
         CreateMessageBatch createMessageBatch,
         MessageBatches messageBatches,
+        OpenAiApi openAi,
+        SingleRequests single,
+        @Nullable CountTokens countTokens,
+        Models models,
         ConsoleBatches consoleBatches)
         implements AutoCloseable {
 
-    static Components create(GatewaySettings settings, InstantSource clock) {
+    static Components create(
+            GatewaySettings settings, @Nullable TokenCounter tokenCounter, InstantSource clock) {
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Ids ids = new Ids(clock, new SecureRandom());
-        int maxRecordBytes = settings.limits().maxRecordBytes();
+        RequestLimits limits = settings.limits();
         BatchTopics topics = BatchTopics.follow(settings.kafka(), clock);
-        Outbox outbox = new Outbox(settings.kafka(), maxRecordBytes);
+        AnswerTopic answers = AnswerTopic.follow(settings.kafka());
+        Outbox outbox = new Outbox(settings.kafka(), limits.maxRecordBytes());
         BatchPublisher publisher =
                 new BatchPublisher(
                         settings.kafka(),
                         settings.instance(),
-                        maxRecordBytes,
+                        limits.maxRecordBytes(),
                         topics.index(),
                         clock);
+        Quotas quotas = new Quotas(topics.index(), clock);
         BatchIntake intake =
-                new BatchIntake(
-                        topics,
-                        publisher,
-                        new Quotas(topics.index(), clock),
-                        settings.rules(),
-                        ids,
-                        clock);
+                new BatchIntake(topics, publisher, quotas, settings.rules(), ids, clock);
+        BatchLookup lookup = new BatchLookup(topics, outbox, clock);
+        ResultsService results =
+                new ResultsService(new LocalResultFiles(settings.folders().results()));
         MessageBatches messageBatches =
-                new MessageBatches(
-                        new BatchLookup(topics, outbox, clock),
-                        new ResultsService(new LocalResultFiles(settings.folders().results())),
-                        new PublicUrl(settings.listen().publicUrl()));
+                new MessageBatches(lookup, results, new PublicUrl(settings.listen().publicUrl()));
+        Semaphore permits = new Semaphore(limits.maxIntakes());
+        Path spool = settings.folders().spool();
         observe(metrics, topics);
         return new Components(
                 metrics,
@@ -69,13 +83,27 @@ record Components(
                 topics,
                 outbox,
                 publisher,
-                new CreateMessageBatch(
-                        intake,
-                        messageBatches,
-                        settings.limits(),
-                        settings.folders().spool(),
-                        new Semaphore(settings.limits().maxIntakes())),
+                answers,
+                new CreateMessageBatch(intake, messageBatches, limits, spool, permits),
                 messageBatches,
+                OpenAiApi.create(
+                        intake,
+                        lookup,
+                        results,
+                        limits,
+                        settings.folders().uploads(),
+                        spool,
+                        ids,
+                        clock,
+                        permits),
+                new SingleRequests(
+                        intake, outbox, answers, limits, settings.kafka().requestsTopic(), clock),
+                tokenCounter == null
+                        ? null
+                        : new CountTokens(
+                                tokenCounter,
+                                new BodyLimits(limits.maxRecordBytes(), limits.idleTimeout())),
+                new Models(settings.models(), clock.instant()),
                 new ConsoleBatches(topics.index(), clock, settings.models(), settings.dashboard()));
     }
 
@@ -99,6 +127,7 @@ record Components(
     @Override
     public void close() {
         topics.close();
+        answers.close();
         outbox.close();
         publisher.close();
         metrics.close();

@@ -2,10 +2,12 @@ package io.millrace.gateway;
 
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.Server;
+import io.millrace.gateway.single.TokenCounter;
 import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway that runs: HTTP in front, Kafka behind. It keeps no state of its own. Safe for any
@@ -25,15 +27,29 @@ public final class GatewayServer implements AutoCloseable {
         this.host = host;
     }
 
+    /** Starts one that cannot count tokens: {@code count_tokens} is not there. */
+    public static GatewayServer start(GatewaySettings settings, InstantSource clock)
+            throws IOException {
+        return launch(settings, null, clock);
+    }
+
     /**
      * Starts one. It listens when this returns and is ready ({@code /readyz}) when it has read the
      * topics.
      *
+     * @param tokenCounter counts prompts as the job does
      * @throws IOException if the port cannot be used, naming it
      */
-    public static GatewayServer start(GatewaySettings settings, InstantSource clock)
+    public static GatewayServer start(
+            GatewaySettings settings, TokenCounter tokenCounter, InstantSource clock)
             throws IOException {
-        Components components = Components.create(settings, clock);
+        return launch(settings, tokenCounter, clock);
+    }
+
+    private static GatewayServer launch(
+            GatewaySettings settings, @Nullable TokenCounter tokenCounter, InstantSource clock)
+            throws IOException {
+        Components components = Components.create(settings, tokenCounter, clock);
         Server server = Routes.server(settings, components);
         try {
             server.start().join();

@@ -15,8 +15,13 @@ import io.millrace.gateway.http.ApiService;
 import io.millrace.gateway.http.Endpoint;
 import io.millrace.gateway.http.ErrorPages;
 import io.millrace.gateway.intake.RequestLimits;
+import io.millrace.gateway.single.CountTokens;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 
 /** Which path leads where, and what bounds a call. Stateless. */
 final class Routes {
@@ -27,6 +32,8 @@ final class Routes {
     private static final Duration SHUTDOWN = Duration.ofSeconds(20);
     private static final int MAX_LINE_BYTES = 8 << 10;
     private static final String BATCHES = "/v1/messages/batches";
+
+    private static final HttpData DESCRIPTION = description();
 
     private final ServerBuilder builder;
     private final Components components;
@@ -50,6 +57,8 @@ final class Routes {
         routes.service();
         routes.messageBatches();
         routes.console();
+        routes.openAi();
+        routes.single();
         return builder.build();
     }
 
@@ -86,7 +95,19 @@ final class Routes {
                                 HttpResponse.of(
                                         HttpStatus.OK,
                                         MediaType.PLAIN_TEXT_UTF_8,
-                                        HttpData.ofUtf8(components.metrics().scrape())));
+                                        HttpData.ofUtf8(components.metrics().scrape())))
+                .service(
+                        "/openapi.json",
+                        (context, request) ->
+                                HttpResponse.of(HttpStatus.OK, MediaType.JSON, DESCRIPTION));
+    }
+
+    private static HttpData description() {
+        try (InputStream in = Routes.class.getResourceAsStream("openapi.json")) {
+            return HttpData.wrap(Objects.requireNonNull(in).readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("openapi.json", e);
+        }
     }
 
     private HttpResponse readiness() {
@@ -113,6 +134,29 @@ final class Routes {
         ConsolePage page = ConsolePage.load();
         builder.service("/", page).serviceUnder(ConsolePage.FOLDER, page);
         on(HttpMethod.GET, ConsolePage.FOLDER + "batches", components.consoleBatches()::list);
+    }
+
+    private void openAi() {
+        streamed("/v1/files", components.openAi().files()::upload);
+        on(HttpMethod.GET, "/v1/files", components.openAi().files()::list);
+        on(HttpMethod.GET, "/v1/files/{id}", components.openAi().files()::retrieve);
+        on(HttpMethod.DELETE, "/v1/files/{id}", components.openAi().files()::delete);
+        on(HttpMethod.GET, "/v1/files/{id}/content", components.openAi().files()::content);
+        streamed("/v1/batches", components.openAi().batches()::create);
+        on(HttpMethod.GET, "/v1/batches", components.openAi().batches()::list);
+        on(HttpMethod.GET, "/v1/batches/{id}", components.openAi().batches()::retrieve);
+        on(HttpMethod.POST, "/v1/batches/{id}/cancel", components.openAi().batches()::cancel);
+    }
+
+    private void single() {
+        streamed("/v1/messages", components.single()::message);
+        CountTokens countTokens = components.countTokens();
+        if (countTokens != null) {
+            streamed("/v1/messages/count_tokens", countTokens::count);
+        }
+        streamed("/v1/chat/completions", components.single()::chat);
+        on(HttpMethod.GET, "/v1/models", components.models()::list);
+        on(HttpMethod.GET, "/v1/models/{id}", components.models()::retrieve);
     }
 
     private void on(HttpMethod method, String path, Endpoint endpoint) {

@@ -82,7 +82,9 @@ public final class TestGateway implements AutoCloseable {
                         LIMITS,
                         List.of("tiny-chat"),
                         null);
-        return new TestGateway(GatewayServer.start(settings, InstantSource.system()));
+        return new TestGateway(
+                GatewayServer.start(
+                        settings, (entry, version) -> entry.length, InstantSource.system()));
     }
 
     /** Returns when it is. */

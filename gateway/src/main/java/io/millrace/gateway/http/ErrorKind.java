@@ -37,7 +37,7 @@ public enum ErrorKind {
     }
 
     /** The kind that stands for a status. */
-    static ErrorKind ofStatus(int status) {
+    public static ErrorKind ofStatus(int status) {
         for (ErrorKind kind : values()) {
             if (kind.status == status) {
                 return kind;

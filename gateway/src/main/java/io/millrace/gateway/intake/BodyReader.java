@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpObject;
 import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.stream.StreamMessage;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.millrace.gateway.http.ApiException;
 import io.millrace.gateway.http.ErrorKind;
@@ -29,7 +30,9 @@ public final class BodyReader implements Subscriber<HttpObject> {
     /** How much of a refused body is still read: as much again as one may have, at most this. */
     private static final long MAX_DRAINED_BYTES = 512L << 20;
 
-    private final HttpRequest request;
+    private static final String IDENTITY = "identity";
+
+    private final StreamMessage<? extends HttpObject> body;
     private final ServiceRequestContext context;
     private final Executor executor;
     private final BodyLimits limits;
@@ -45,19 +48,16 @@ public final class BodyReader implements Subscriber<HttpObject> {
 
     private BodyReader(
             ServiceRequestContext context,
-            HttpRequest request,
+            StreamMessage<? extends HttpObject> body,
+            String encoding,
             BodyLimits limits,
             BodyConsumer consumer) {
         this.context = context;
-        this.request = request;
+        this.body = body;
         this.executor = context.blockingTaskExecutor();
         this.limits = limits;
-        String encoding =
-                request.headers()
-                        .get(HttpHeaderNames.CONTENT_ENCODING, "identity")
-                        .toLowerCase(Locale.ROOT);
         switch (encoding) {
-            case "identity" -> {
+            case IDENTITY -> {
                 this.gunzip = null;
                 this.consumer = new LimitedBody(consumer, limits.maxBytes(), "");
             }
@@ -90,9 +90,29 @@ public final class BodyReader implements Subscriber<HttpObject> {
             HttpRequest request,
             BodyLimits limits,
             BodyConsumer consumer) {
-        BodyReader reader = new BodyReader(context, request, limits, consumer);
-        request.subscribe(reader, context.eventLoop());
-        return reader.done;
+        String encoding =
+                request.headers()
+                        .get(HttpHeaderNames.CONTENT_ENCODING, IDENTITY)
+                        .toLowerCase(Locale.ROOT);
+        try {
+            return new BodyReader(context, request, encoding, limits, consumer).start();
+        } catch (ApiException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Reads a part of a body to its end, as {@link #read} does the whole. */
+    public static CompletableFuture<Void> readPart(
+            ServiceRequestContext context,
+            StreamMessage<? extends HttpData> part,
+            BodyLimits limits,
+            BodyConsumer consumer) {
+        return new BodyReader(context, part, IDENTITY, limits, consumer).start();
+    }
+
+    private CompletableFuture<Void> start() {
+        body.subscribe(this, context.eventLoop());
+        return done;
     }
 
     @Override
@@ -141,7 +161,7 @@ public final class BodyReader implements Subscriber<HttpObject> {
             drainedBytes += bytes.length;
             if (drainedBytes > Math.min(limits.maxBytes(), MAX_DRAINED_BYTES)) {
                 end(refusal);
-                request.abort();
+                body.abort();
             }
             return;
         }
@@ -199,7 +219,7 @@ public final class BodyReader implements Subscriber<HttpObject> {
                         "No bytes of the request body for %d s"
                                 .formatted(limits.idleTimeout().toSeconds()));
         then(() -> end(refusal == null ? tooSlow : refusal), executor);
-        then(request::abort, executor);
+        then(body::abort, executor);
     }
 
     private void stopIdleTimer() {

@@ -12,20 +12,21 @@ import java.util.Arrays;
  * Copies one JSON value token by token, written anew without blanks, up to a number of bytes;
  * beyond them it only counts. Used by one thread.
  */
-final class JsonCopier {
+public final class JsonCopier {
 
     private final BoundedBuffer buffer;
     private final JsonGenerator json;
     private int depth;
 
-    JsonCopier(int maxBytes) throws IOException {
+    /** Of a value that is yet to come. */
+    public JsonCopier(int maxBytes) throws IOException {
         buffer = new BoundedBuffer(maxBytes);
         json = Json.FACTORY.createGenerator(buffer);
         json.setCharacterEscapes(SurrogateEscapes.INSTANCE);
     }
 
     /** Takes the token at which a parser stands; true if the value is complete with it. */
-    boolean accept(JsonParser parser, JsonToken token) throws IOException {
+    public boolean accept(JsonParser parser, JsonToken token) throws IOException {
         switch (token) {
             case START_OBJECT -> {
                 depth++;
@@ -65,12 +66,12 @@ final class JsonCopier {
     }
 
     /** How many bytes the complete value has, kept or not. */
-    long bytes() {
+    public long bytes() {
         return buffer.count;
     }
 
     /** The complete value between others. */
-    byte[] between(byte[] head, byte[] foot) {
+    public byte[] between(byte[] head, byte[] foot) {
         byte[] all = new byte[head.length + buffer.kept + foot.length];
         System.arraycopy(head, 0, all, 0, head.length);
         System.arraycopy(buffer.bytes, 0, all, head.length, buffer.kept);

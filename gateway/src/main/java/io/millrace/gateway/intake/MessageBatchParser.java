@@ -26,6 +26,7 @@ public final class MessageBatchParser implements BodyConsumer {
     private boolean requestsSeen;
     private int skippedDepth;
     private long fedBytes;
+    private @Nullable JsonToken previous;
     private @Nullable JsonCopier params;
 
     private enum Place {
@@ -95,6 +96,12 @@ public final class MessageBatchParser implements BodyConsumer {
     private void drain() throws IOException {
         JsonToken token = json.nextToken();
         while (token != null && token != JsonToken.NOT_AVAILABLE) {
+            if (previous == JsonToken.FIELD_NAME && token == JsonToken.END_OBJECT) {
+                // Jackson's non-blocking parser lets it pass where a piece ends after the colon.
+                throw ApiException.invalid(
+                        "The request body is not valid JSON: a field without a value");
+            }
+            previous = token;
             accept(token);
             token = json.nextToken();
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gateway.openai;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,110 @@
+package io.millrace.gateway.results;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.gateway.http.ApiException;
+import io.millrace.gateway.results.ResultFiles.Part;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResultsTest {
+
+    private static final String GOOD = "{\"custom_id\":\"error\",\"response\":{\"error\":{}},";
+
+    @TempDir private Path folder;
+
+    private static String all(ChunkSource source) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (byte[] chunk = source.next(); chunk != null; chunk = source.next()) {
+            assertThat(chunk).isNotEmpty();
+            bytes.write(chunk);
+        }
+        source.close();
+        return bytes.toString(UTF_8);
+    }
+
+    @Test
+    void everyRangeOfAllFilesIsServed() throws Exception {
+        LocalResultFiles files = new LocalResultFiles(folder);
+        Path batch = Files.createDirectories(folder.resolve("batch_1"));
+        Files.writeString(batch.resolve("part-b"), "de");
+        Files.writeString(batch.resolve("part-a"), "abc");
+        Files.writeString(batch.resolve("part-c"), "");
+        Files.writeString(batch.resolve("part-d"), "f");
+        Files.writeString(batch.resolve(".part-e"), "no");
+        Files.createDirectories(batch.resolve("part-folder"));
+        List<Part> parts = files.parts("batch_1");
+
+        assertThat(parts).extracting(Part::name).containsExactly("part-a", "part-b", "part-c", "part-d");
+        for (int from = 0; from <= 6; from++) {
+            for (int to = from; to <= 6; to++) {
+                assertThat(all(new PartsSource(files, "batch_1", parts, from, to - from)))
+                        .isEqualTo("abcdef".substring(from, to));
+            }
+        }
+        assertThat(files.parts("batch_2")).isEmpty();
+    }
+
+    @Test
+    void namesThatAreNoIdsReachNoFile() {
+        LocalResultFiles files = new LocalResultFiles(folder);
+
+        for (String name : List.of("..", ".", "a/b", "", "/etc", "a\0b")) {
+            assertThatThrownBy(() -> files.parts(name)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void rangesAreReadAsTheStandardSays() {
+        assertThat(ByteRange.parse("bytes=0-0", 10)).isEqualTo(new ByteRange(0, 0));
+        assertThat(ByteRange.parse("bytes=3-", 10)).isEqualTo(new ByteRange(3, 9));
+        assertThat(ByteRange.parse("bytes=3-99", 10)).isEqualTo(new ByteRange(3, 9));
+        assertThat(ByteRange.parse("bytes=-4", 10)).isEqualTo(new ByteRange(6, 9));
+        assertThat(ByteRange.parse("bytes=-99", 10)).isEqualTo(new ByteRange(0, 9));
+        for (String ignored : List.of("bytes=-", "bytes=5-3", "bytes=0-1,3-4", "lines=1-2", "x")) {
+            assertThat(ByteRange.parse(ignored, 10)).as(ignored).isNull();
+        }
+        assertThatThrownBy(() -> ByteRange.parse("bytes=10-", 10)).isInstanceOf(ApiException.class);
+        assertThatThrownBy(() -> ByteRange.parse("bytes=-0", 10)).isInstanceOf(ApiException.class);
+    }
+
+    @Test
+    void linesAreSplitByTheirErrorWhereverTheyAreCut() throws Exception {
+        String good = GOOD + "\"error\":null}\n";
+        String bad = GOOD + "\"error\":{\"code\":\"x\"}}\n";
+        Path batch = Files.createDirectories(folder.resolve("batch_3"));
+        Files.writeString(batch.resolve("part-a"), good + bad + "\n" + bad + good);
+        LocalResultFiles files = new LocalResultFiles(folder);
+        List<Part> parts = files.parts("batch_3");
+        long size = parts.get(0).bytes();
+
+        ChunkSource whole = new PartsSource(files, "batch_3", parts, 0, size);
+        ChunkSource again = new PartsSource(files, "batch_3", parts, 0, size);
+
+        assertThat(all(new LineFilter(whole, false))).isEqualTo(good + good);
+        assertThat(all(new LineFilter(oneByteEach(again), true))).isEqualTo(bad + bad);
+    }
+
+    private static ChunkSource oneByteEach(ChunkSource source) throws IOException {
+        byte[] all = all(source).getBytes(UTF_8);
+        return new ChunkSource() {
+            private int at;
+
+            @Override
+            public byte @Nullable [] next() {
+                return at == all.length ? null : new byte[] {all[at++]};
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gateway.single;
+
+import org.jspecify.annotations.NullMarked;
