@@ -39,13 +39,20 @@ class ApiKeysTest {
         Path file = folder.resolve("keys.json");
         String hash = "00".repeat(32);
         Map.of(
-                        "{", "content of keys file",
-                        "{\"salt\":\"00\",\"keys\":5}", "keys of keys file",
-                        "{\"salt\":\"zz\",\"keys\":[]}", "salt of keys file",
-                        "{\"salt\":\"00\",\"keys\":[]}", "salt: 1 bytes",
-                        "{\"keys\":[{\"hash\":\"00\"}]}", "keys[0].hash",
-                        "{\"keys\":[{\"key\":\"secret-in-clear\"}]}", "keys[0].key",
-                        "{\"keys\":[{\"hash\":\"" + hash + "\",\"name\":\"a b\"}]}", "key name: a b")
+                        "{",
+                        "content of keys file",
+                        "{\"salt\":\"00\",\"keys\":5}",
+                        "keys of keys file",
+                        "{\"salt\":\"zz\",\"keys\":[]}",
+                        "salt of keys file",
+                        "{\"salt\":\"00\",\"keys\":[]}",
+                        "salt: 1 bytes",
+                        "{\"keys\":[{\"hash\":\"00\"}]}",
+                        "keys[0].hash",
+                        "{\"keys\":[{\"key\":\"secret-in-clear\"}]}",
+                        "keys[0].key",
+                        "{\"keys\":[{\"hash\":\"" + hash + "\",\"name\":\"a b\"}]}",
+                        "key name: a b")
                 .forEach(
                         (content, message) ->
                                 assertThatThrownBy(

@@ -88,8 +88,7 @@ class BatchIndexTest {
 
     @Test
     void whoeverWaitsIsToldOnce() {
-        CompletableFuture<@Nullable BatchState> created =
-                index.when("m_1", state -> state != null);
+        CompletableFuture<@Nullable BatchState> created = index.when("m_1", state -> state != null);
         CompletableFuture<@Nullable BatchState> forgotten =
                 index.when("m_1", state -> state != null);
         assertThat(created).isNotDone();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.gateway.http.ApiException;
 import io.millrace.gateway.http.Json;
 import io.millrace.gateway.intake.MessageBatchParser.UnknownFields;
@@ -71,6 +72,9 @@ class MessageBatchParserFuzzTest {
                     "\u0000",
                     "/*",
                     "//");
+
+    /** Doubled fields in params are the job's to judge. */
+    private static final JsonMapper LENIENT = JsonMapper.builder(Json.FACTORY).build();
 
     @TempDir private static Path folder;
 
@@ -141,7 +145,7 @@ class MessageBatchParserFuzzTest {
         List<String> ids = new ArrayList<>();
         spool.forEach(
                 entry -> {
-                    JsonNode value = Json.MAPPER.readTree(entry.value());
+                    JsonNode value = LENIENT.readTree(entry.value());
                     assertThat(value.path("custom_id").asText()).isEqualTo(entry.id());
                     assertThat(entry.id()).matches("[a-zA-Z0-9_-]{1,64}");
                     if (requests != null && entry.refusal() == null) {

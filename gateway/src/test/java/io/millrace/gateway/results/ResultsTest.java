@@ -43,7 +43,9 @@ class ResultsTest {
         Files.createDirectories(batch.resolve("part-folder"));
         List<Part> parts = files.parts("batch_1");
 
-        assertThat(parts).extracting(Part::name).containsExactly("part-a", "part-b", "part-c", "part-d");
+        assertThat(parts)
+                .extracting(Part::name)
+                .containsExactly("part-a", "part-b", "part-c", "part-d");
         for (int from = 0; from <= 6; from++) {
             for (int to = from; to <= 6; to++) {
                 assertThat(all(new PartsSource(files, "batch_1", parts, from, to - from)))
@@ -58,7 +60,8 @@ class ResultsTest {
         LocalResultFiles files = new LocalResultFiles(folder);
 
         for (String name : List.of("..", ".", "a/b", "", "/etc", "a\0b")) {
-            assertThatThrownBy(() -> files.parts(name)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> files.parts(name))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
