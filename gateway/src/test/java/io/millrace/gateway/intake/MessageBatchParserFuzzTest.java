@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MessageBatchParserFuzzTest {
 
-    private static final int BODIES = Integer.getInteger("millrace.fuzz.bodies", 4000);
+    private static final int BODIES = Integer.getInteger("millrace.fuzz.bodies", 2000);
 
     private static final RequestLimits LIMITS =
             new RequestLimits(
