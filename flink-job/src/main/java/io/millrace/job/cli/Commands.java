@@ -16,6 +16,7 @@ final class Commands implements IFactory {
                     Map.entry(BenchCommand.class, BenchCommand::new),
                     Map.entry(SimulateCommand.class, SimulateCommand::new),
                     Map.entry(TrainPredictorCommand.class, TrainPredictorCommand::new),
+                    Map.entry(TrainHeadsCommand.class, TrainHeadsCommand::new),
                     Map.entry(ModelsCommand.class, ModelsCommand::new),
                     Map.entry(SubmitCommand.class, SubmitCommand::new),
                     Map.entry(StatusCommand.class, StatusCommand::new),

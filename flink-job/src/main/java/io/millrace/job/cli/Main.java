@@ -34,6 +34,7 @@ import picocli.CommandLine.ParameterException;
             BenchCommand.class,
             SimulateCommand.class,
             TrainPredictorCommand.class,
+            TrainHeadsCommand.class,
             ModelsCommand.class,
         })
 public final class Main {

@@ -24,6 +24,8 @@ abstract class Progress implements AutoCloseable {
     record Unit(String name, long size) {
         static final Unit MEGABYTES = new Unit("MB", 1_000_000);
         static final Unit REQUESTS = new Unit("requests", 1);
+        static final Unit TOKENS = new Unit("tokens", 1);
+        static final Unit STEPS = new Unit("steps", 1);
     }
 
     /** So much is done; {@code detail} is shown beside it. */

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads files of requests, in any dialect, for commands that want only good ones. Stateless. */
-final class RequestFile {
+public final class RequestFile {
 
     private RequestFile() {}
 
@@ -25,7 +25,7 @@ final class RequestFile {
      * @throws ConfigurationException naming file and line of what is no request, or that there is
      *     none
      */
-    static List<InferenceRequest> read(String option, Path file) {
+    public static List<InferenceRequest> read(String option, Path file) {
         List<InferenceRequest> requests = new ArrayList<>();
         RequestReader reader = Dialects.reader(DialectSettings.DEFAULT);
         List<String> lines = lines(option, file);

@@ -28,12 +28,22 @@ class MainTest {
                         "bench",
                         "simulate",
                         "train-predictor",
+                        "train-heads",
                         "models");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"demo", "up", "run-batch", "bench", "simulate", "train-predictor", "models"})
+            strings = {
+                "demo",
+                "up",
+                "run-batch",
+                "bench",
+                "simulate",
+                "train-predictor",
+                "train-heads",
+                "models"
+            })
     void everyCommandExplainsItself(String command) {
         CommandLineRun run = run(command, "--help");
 

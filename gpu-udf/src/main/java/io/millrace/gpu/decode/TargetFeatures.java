@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param read whether anything is read
  * @param taps layers whose inputs are read, side by side (layer i's input is the output of layer i
- *     - 1); empty for the output of the final norm, which is the head's input
+ *     - 1, and the number of layers stands for what leaves the last one); empty for the output of
+ *     the final norm, which is the head's input
  */
 public record TargetFeatures(boolean read, List<Integer> taps) {
 

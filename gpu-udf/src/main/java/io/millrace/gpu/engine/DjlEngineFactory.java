@@ -14,7 +14,7 @@ public record DjlEngineFactory(EngineSettings settings) implements GenerationEng
 
     /** Where an engine that starts on this machine computes: {@code cpu} or {@code cuda:N}. */
     public String device() {
-        Device device = LoadedModel.device(settings.device());
+        Device device = Platform.of(settings).device();
         return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
     }
 

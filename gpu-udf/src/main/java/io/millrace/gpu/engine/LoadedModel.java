@@ -1,10 +1,8 @@
 package io.millrace.gpu.engine;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.ModelInfo;
 import io.millrace.core.engine.PredictionStatistics;
@@ -30,8 +28,6 @@ import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.gpu.predict.GuardedForesight;
 import io.millrace.gpu.predict.PredictorFiles;
 import io.millrace.gpu.predict.PredictorKind;
-import io.millrace.gpu.program.CpuFeatures;
-import io.millrace.gpu.program.Program;
 import io.millrace.gpu.program.WeightFormat;
 import io.millrace.gpu.tokenize.Tokenizer;
 import java.nio.file.Path;
@@ -63,10 +59,11 @@ final class LoadedModel implements AutoCloseable {
     private final QueryGroups groups;
     private final CpuTurn turn;
 
-    private LoadedModel(EngineSettings settings, ModelDirectory model, Device device) {
+    private LoadedModel(EngineSettings settings, ModelDirectory model, Platform platform) {
+        Device device = platform.device();
         ModelConfig config = model.config();
         this.info = model.info();
-        this.format = format(settings, device);
+        this.format = platform.format();
         this.ends = new EndTokens(new HashSet<>(config.eosIds()));
         this.tokenizer = Tokenizer.open(model.tokenizerJson());
         this.manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
@@ -116,28 +113,9 @@ final class LoadedModel implements AutoCloseable {
      * @throws IllegalStateException naming file and reason
      */
     static LoadedModel load(EngineSettings settings) {
-        NativeTuning.apply();
-        Program.prepareThread();
-        if (settings.threads() > 0) {
-            // OpenMP keeps the number per calling thread.
-            JniUtils.setNumThreads(settings.threads());
-        }
+        Platform.prepareThread(settings.threads());
         ModelDirectory model = ModelDirectory.open(Path.of(settings.model()));
-        return new LoadedModel(settings, model, device(settings.device()));
-    }
-
-    static Device device(String name) {
-        int accelerators = Engine.getEngine("PyTorch").getGpuCount();
-        if (name.equals("cpu") || (name.equals("auto") && accelerators == 0)) {
-            return Device.cpu();
-        }
-        int index = name.startsWith("cuda:") ? Integer.parseInt(name.substring(5)) : 0;
-        if (index >= accelerators) {
-            throw new IllegalArgumentException(
-                    "engine.device: %s (expected: one of the %d CUDA devices that PyTorch sees here, or cpu)"
-                            .formatted(name, accelerators));
-        }
-        return Device.gpu(index);
+        return new LoadedModel(settings, model, Platform.of(settings));
     }
 
     /** What drafters want stored of each token, and a predictor that reads hidden states. */
@@ -168,18 +146,6 @@ final class LoadedModel implements AutoCloseable {
         List<DraftShape> shapes = drafters.stream().map(Drafter::shape).toList();
         return new Speculator(
                 drafters, settings.speculation().planner(shapes), settings.tokenBudget());
-    }
-
-    private static WeightFormat format(EngineSettings settings, Device device) {
-        WeightFormat format =
-                settings.chosenDtype()
-                        .orElseGet(
-                                () -> WeightFormat.fastest(device.isGpu(), CpuFeatures.detected()));
-        if (format == WeightFormat.INT8 && device.isGpu()) {
-            throw new IllegalArgumentException(
-                    "engine.dtype: int8 (expected: bf16 or fp32 on " + device + ")");
-        }
-        return format;
     }
 
     ModelInfo info() {

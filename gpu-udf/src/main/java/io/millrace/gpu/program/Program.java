@@ -3,6 +3,9 @@ package io.millrace.gpu.program;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtModel;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -76,6 +79,24 @@ public final class Program implements AutoCloseable {
      */
     public IValue run(String method, IValue... arguments) {
         return IValueUtils.runMethod(block, method, arguments);
+    }
+
+    /**
+     * Runs a method so that gradients can be taken of what it returns, while a {@code
+     * GradientCollector} collects on this thread.
+     *
+     * @param step owns the results
+     * @param arguments tensors by their names: those named {@code x[]} are one list
+     * @throws ai.djl.engine.EngineException with libtorch's message if the method fails
+     */
+    public NDList runForGradients(NDManager step, String method, NDList arguments) {
+        // DJL takes the method's name from an argument, and the owner of the results from the
+        // first one.
+        NDArray name = step.create(0f);
+        name.setName("module_method:" + method);
+        NDList all = new NDList(name);
+        all.addAll(arguments);
+        return IValueUtils.forward(block, all, true);
     }
 
     @Override

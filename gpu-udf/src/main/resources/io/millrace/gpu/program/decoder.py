@@ -27,7 +27,8 @@
 #   matrices                  4 per layer: qkv, o, gate-up, down; then the head
 #   keys, values              per layer [blocks, kv heads, block, head]
 #   features                  [slots, width] in the pool's type, written for every row: what drafters read; empty if none does
-#   taps                      layers whose inputs are the features, side by side; none: the final norm's output
+#   taps                      layers whose inputs are the features, side by side, the number of layers for what leaves the last
+#                             one; none: the final norm's output
 #   shape                     heads, kv heads, head, biases of qkv / o / mlp (0 or 1), norms of q and k (0 or 1)
 #   windows                   per layer, how many positions back a query sees; 0 for all
 class Decoder(Module):
@@ -106,6 +107,8 @@ INCLUDE attention
         y = torch.add(y, weights[torch.add(w, 5)])
       x = torch.add(x, y)
     if torch.gt(features.size(0), 0):
+      if torch.__contains__(taps, layers):
+        _0 = torch.append(tapped, (self).own_basis(x, weights, ))
       if torch.gt(len(taps), 0):
         f = torch.cat(tapped, 1)
       else:

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gpu.train;
+
+import org.jspecify.annotations.NullMarked;
