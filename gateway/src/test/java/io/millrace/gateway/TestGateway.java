@@ -39,7 +39,7 @@ public final class TestGateway implements AutoCloseable {
                     2 << 20,
                     1000,
                     1 << 16,
-                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(5),
                     Duration.ofSeconds(30),
                     16 << 10,
                     1000,
