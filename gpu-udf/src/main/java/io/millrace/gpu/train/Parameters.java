@@ -43,16 +43,15 @@ final class Parameters implements AutoCloseable {
         manager = (PtNDManager) parent.newSubManager();
         for (NamedTensor tensor : tensors) {
             float[] zeros = new float[tensor.values().length];
-            PtNDArray value = array(tensor.values(), tensor.shape());
-            value.setRequiresGradient(true);
-            all.add(
-                    new Parameter(
-                            tensor.name(),
-                            tensor.shape(),
-                            value,
-                            array(zeros, tensor.shape()),
-                            array(zeros, tensor.shape())));
+            all.add(parameter(tensor.name(), tensor.shape(), tensor.values(), zeros, zeros));
         }
+    }
+
+    private Parameter parameter(
+            String name, long[] shape, float[] value, float[] mean, float[] variance) {
+        PtNDArray trained = array(value, shape);
+        trained.setRequiresGradient(true);
+        return new Parameter(name, shape, trained, array(mean, shape), array(variance, shape));
     }
 
     private PtNDArray array(float[] values, long[] shape) {
@@ -136,15 +135,24 @@ final class Parameters implements AutoCloseable {
      */
     void restore(Path file) {
         WeightSource source = SafetensorsReader.open(file);
-        for (Parameter p : all) {
-            read(source, file, p.name(), p.shape(), p.value());
-            read(source, file, MEAN + p.name(), p.shape(), p.mean());
-            read(source, file, VARIANCE + p.name(), p.shape(), p.variance());
-        }
+        all.replaceAll(
+                p ->
+                        replaced(
+                                p,
+                                read(source, file, p.name(), p.shape()),
+                                read(source, file, MEAN + p.name(), p.shape()),
+                                read(source, file, VARIANCE + p.name(), p.shape())));
     }
 
-    private static void read(
-            WeightSource source, Path file, String name, long[] shape, PtNDArray target) {
+    private Parameter replaced(Parameter old, float[] value, float[] mean, float[] variance) {
+        Parameter parameter = parameter(old.name(), old.shape(), value, mean, variance);
+        old.value().close();
+        old.mean().close();
+        old.variance().close();
+        return parameter;
+    }
+
+    private static float[] read(WeightSource source, Path file, String name, long[] shape) {
         if (!source.names().contains(name) || !Arrays.equals(source.info(name).shape(), shape)) {
             throw new IllegalArgumentException(
                     "%s: tensor %s is missing or of another shape (expected: %s)"
@@ -152,18 +160,26 @@ final class Parameters implements AutoCloseable {
         }
         FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(source.info(name).elements()));
         source.readFloats(name, values);
-        target.set(values.array());
+        return values.array();
     }
 
     /** Makes every value one that bfloat16 holds, since that is what is written. */
     void round() {
-        for (Parameter p : all) {
-            float[] values = p.value().toFloatArray();
-            for (int i = 0; i < values.length; i++) {
-                values[i] = BFloat16.value(BFloat16.bits(values[i]));
-            }
-            p.value().set(values);
+        all.replaceAll(
+                p ->
+                        replaced(
+                                p,
+                                rounded(p.value()),
+                                p.mean().toFloatArray(),
+                                p.variance().toFloatArray()));
+    }
+
+    private static float[] rounded(PtNDArray array) {
+        float[] values = array.toFloatArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = BFloat16.value(BFloat16.bits(values[i]));
         }
+        return values;
     }
 
     @Override
