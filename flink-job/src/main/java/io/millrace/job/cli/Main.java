@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
         subcommands = {
             DemoCommand.class,
             UpCommand.class,
+            GatewayCommand.class,
             SubmitCommand.class,
             StatusCommand.class,
             ResultsCommand.class,

@@ -1,8 +1,11 @@
 package io.millrace.job.local;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.connectors.kafka.EmbeddedKafka;
 import io.millrace.connectors.kafka.KafkaCluster;
 import io.millrace.connectors.kafka.Topics;
+import io.millrace.gateway.GatewaySettings.Listen;
 import io.millrace.job.catalog.Folders;
 import io.millrace.job.options.BatchesOptions;
 import io.millrace.job.options.JobSettings;
@@ -17,30 +20,42 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * The whole service in this process: a Kafka broker with the job's topics, and the job on a small
- * Flink cluster with its dashboard. Everything it writes is in a temporary folder that closing
- * removes. Safe for any thread once started.
+ * The whole service in this process: a Kafka broker with the job's topics, the job on a small Flink
+ * cluster with its dashboard, and a gateway. Everything it writes is in a temporary folder that
+ * closing removes. Safe for any thread once started.
  */
 public final class LocalService implements AutoCloseable {
 
     private static final int PARTITIONS = 4;
     private static final int MESSAGE_OVERHEAD_BYTES = 1 << 16;
+    private static final Duration READY = Duration.ofSeconds(30);
 
     private final Path folder;
     private final EmbeddedKafka kafka;
     private final LocalJob job;
+    private final LocalGateway gateway;
     private final KafkaSettings settings;
     private final URI dashboard;
+    private boolean closed;
 
     private LocalService(
-            Path folder, EmbeddedKafka kafka, LocalJob job, KafkaSettings settings, URI dashboard) {
+            Path folder,
+            EmbeddedKafka kafka,
+            LocalJob job,
+            LocalGateway gateway,
+            KafkaSettings settings,
+            URI dashboard) {
         this.folder = folder;
         this.kafka = kafka;
         this.job = job;
+        this.gateway = gateway;
         this.settings = settings;
         this.dashboard = dashboard;
     }
@@ -50,7 +65,7 @@ public final class LocalService implements AutoCloseable {
      *
      * @param kafka of the broker; {@link EmbeddedKafka#ANY_PORT} for any that is free
      */
-    public record Ports(int kafka, int dashboard) {
+    public record Ports(int kafka, int dashboard, int gateway) {
 
         /** The port if it is free, else another. */
         public static int freeOr(int wanted) throws IOException {
@@ -70,11 +85,12 @@ public final class LocalService implements AutoCloseable {
 
     /**
      * Starts everything; returns when the job is submitted, which may be before its model is
-     * loaded.
+     * loaded, and the gateway takes batches.
      *
+     * @param key for the gateway
      * @throws IOException if a port is taken, naming it
      */
-    public static LocalService start(Configuration user, Model model, Ports ports)
+    public static LocalService start(Configuration user, Model model, Ports ports, ApiKeyText key)
             throws Exception {
         Path folder = Files.createTempDirectory("millrace-service");
         EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), ports.kafka());
@@ -102,10 +118,42 @@ public final class LocalService implements AutoCloseable {
                                             model,
                                             KafkaEndpoints.of(settings)));
             URI dashboard = URI.create("http://localhost:" + ports.dashboard());
-            return new LocalService(folder, kafka, job, settings.kafka(), dashboard);
+            LocalGateway gateway = front(job, settings, model, ports, key, folder);
+            return new LocalService(folder, kafka, job, gateway, settings.kafka(), dashboard);
         } catch (Exception e) {
             kafka.close();
             Folders.delete(folder);
+            throw e;
+        }
+    }
+
+    private static LocalGateway front(
+            LocalJob job,
+            JobSettings settings,
+            Model model,
+            Ports ports,
+            ApiKeyText key,
+            Path folder)
+            throws Exception {
+        Set<String> models = new TreeSet<>(settings.requests().modelNames());
+        models.add(model.name());
+        try {
+            LocalGateway gateway =
+                    LocalGateway.start(
+                            settings.kafka(),
+                            requireNonNull(settings.batches()),
+                            new LocalGateway.Front(
+                                    Listen.plain("localhost", ports.gateway()),
+                                    folder.resolve("gateway"),
+                                    key.keys(),
+                                    List.copyOf(models)));
+            if (!gateway.awaitReady(READY)) {
+                gateway.close();
+                throw new IOException("the gateway does not get ready; the log says why");
+            }
+            return gateway;
+        } catch (IOException | RuntimeException | InterruptedException e) {
+            job.close();
             throw e;
         }
     }
@@ -118,6 +166,11 @@ public final class LocalService implements AutoCloseable {
     /** Brokers and topics. */
     public KafkaSettings kafka() {
         return settings;
+    }
+
+    /** The gateway. */
+    public URI gateway() {
+        return gateway.address();
     }
 
     /** Flink's dashboard. */
@@ -147,9 +200,15 @@ public final class LocalService implements AutoCloseable {
         }
     }
 
+    /** One at a time: a broker whose controller another thread stops waits for it for minutes. */
     @Override
-    public void close() throws Exception {
+    public synchronized void close() throws Exception {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
+            gateway.close();
             job.close();
         } finally {
             kafka.close();

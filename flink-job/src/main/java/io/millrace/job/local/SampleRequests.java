@@ -2,12 +2,15 @@ package io.millrace.job.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -39,5 +42,23 @@ public record SampleRequests(Map<String, String> questions, Map<String, String> 
             }
         }
         return new SampleRequests(questions, lines);
+    }
+
+    /** The same as entries of a message batch, one a line. */
+    public List<String> entries(String model) throws IOException {
+        JsonMapper json = JsonMapper.builder().build();
+        List<String> entries = new ArrayList<>();
+        for (Map.Entry<String, String> line : lines.entrySet()) {
+            JsonNode request = json.readTree(line.getValue());
+            ObjectNode entry = json.createObjectNode().put("custom_id", line.getKey());
+            ObjectNode params = entry.putObject("params").put("model", model);
+            for (String field : List.of("max_tokens", "messages", "temperature", "top_p")) {
+                if (request.has(field)) {
+                    params.set(field, request.get(field));
+                }
+            }
+            entries.add(entry.toString());
+        }
+        return entries;
     }
 }

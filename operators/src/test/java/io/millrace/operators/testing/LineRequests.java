@@ -62,6 +62,9 @@ public final class LineRequests implements RequestReader {
     private record Characters(ModelInfo model) implements PromptEncoder {
         @Override
         public int[] encode(Prompt prompt) {
+            if (prompt instanceof Prompt.Chat chat) {
+                return chat.messages().stream().flatMapToInt(m -> m.content().chars()).toArray();
+            }
             return ((Prompt.Text) prompt).text().chars().toArray();
         }
 

@@ -1,0 +1,42 @@
+package io.millrace.job.local;
+
+import io.millrace.gateway.access.ApiKey;
+import io.millrace.gateway.access.ApiKeys;
+import io.millrace.gateway.access.Limits;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one key of a service that somebody starts for himself. Immutable.
+ *
+ * @param value as clients send it
+ * @param fresh whether nobody knows it yet
+ */
+public record ApiKeyText(String value, boolean fresh) {
+
+    private static final int BYTES = 24;
+
+    /** The key that was chosen, or a fresh one. */
+    public static ApiKeyText of(@Nullable String chosen, SecureRandom random) {
+        if (chosen != null) {
+            return new ApiKeyText(chosen, false);
+        }
+        byte[] secret = new byte[BYTES];
+        random.nextBytes(secret);
+        return new ApiKeyText("mr-" + HexFormat.of().formatHex(secret), true);
+    }
+
+    /** For a gateway. */
+    public ApiKeys keys() {
+        return ApiKeys.of(
+                Map.of(value, new ApiKey("local", ApiKey.DEFAULT_WORKSPACE, Limits.DEFAULT)));
+    }
+
+    /** Keys do not belong into logs. */
+    @Override
+    public String toString() {
+        return "ApiKeyText[fresh=" + fresh + "]";
+    }
+}

@@ -1,0 +1,107 @@
+package io.millrace.job.local;
+
+import io.millrace.gateway.GatewayServer;
+import io.millrace.gateway.GatewaySettings;
+import io.millrace.gateway.GatewaySettings.Folders;
+import io.millrace.gateway.GatewaySettings.Listen;
+import io.millrace.gateway.access.ApiKeys;
+import io.millrace.gateway.batches.KafkaLink;
+import io.millrace.job.options.BatchesOptions;
+import io.millrace.job.options.BatchesSettings;
+import io.millrace.job.options.ConfigurationException;
+import io.millrace.job.options.KafkaSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A gateway in this process, in front of a job on the same brokers. Safe for any thread. */
+public final class LocalGateway implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private final GatewayServer server;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private LocalGateway(GatewayServer server) {
+        this.server = server;
+    }
+
+    /**
+     * What a gateway is told.
+     *
+     * @param data for uploads, and for what is still arriving
+     * @param models names of what the job serves
+     */
+    public record Front(Listen listen, Path data, ApiKeys keys, List<String> models) {}
+
+    /**
+     * Starts one; returns when it listens.
+     *
+     * @throws IOException if the port cannot be used, naming it
+     * @throws ConfigurationException if results are not where this machine can read them
+     */
+    public static LocalGateway start(KafkaSettings kafka, BatchesSettings batches, Front front)
+            throws IOException {
+        Path data = front.data();
+        return new LocalGateway(
+                GatewayServer.start(
+                        GatewaySettings.of(
+                                front.listen(),
+                                link(kafka, batches),
+                                new Folders(
+                                        results(batches),
+                                        data.resolve("uploads"),
+                                        data.resolve("spool")),
+                                front.keys(),
+                                front.models()),
+                        InstantSource.system()));
+    }
+
+    /** Where it listens. */
+    public URI address() {
+        return server.address();
+    }
+
+    /** Waits until it knows every batch, or for so long. */
+    public boolean awaitReady(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (!server.ready() && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+        }
+        return server.ready();
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            server.close();
+        }
+    }
+
+    private static KafkaLink link(KafkaSettings kafka, BatchesSettings batches) {
+        return new KafkaLink(
+                kafka.cluster().bootstrapServers(),
+                kafka.cluster().properties(),
+                kafka.topics().requests(),
+                kafka.topics().control(),
+                batches.topic(),
+                kafka.topics().results());
+    }
+
+    private static Path results(BatchesSettings batches) {
+        try {
+            return Path.of(URI.create(batches.results().uri()));
+        } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+            throw new ConfigurationException(
+                    "%s: %s (expected: a folder that the gateway sees as one, mounted if need be)"
+                            .formatted(BatchesOptions.RESULTS_DIR.key(), batches.results().uri()),
+                    e);
+        }
+    }
+}

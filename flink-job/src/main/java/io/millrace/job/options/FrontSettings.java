@@ -1,0 +1,36 @@
+package io.millrace.job.options;
+
+import java.util.List;
+import java.util.TreeSet;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * What a gateway must know of the job that it stands in front of. Immutable.
+ *
+ * @param models names of what the job serves, as far as options tell
+ */
+public record FrontSettings(KafkaSettings kafka, BatchesSettings batches, List<String> models) {
+
+    /**
+     * Reads and checks the options that concern it.
+     *
+     * @throws ConfigurationException naming the key and the rule that its value breaks
+     */
+    public static FrontSettings from(Configuration configuration) {
+        AllOptions.checkTypes(configuration);
+        try {
+            BatchesSettings batches = BatchesSettings.from(configuration);
+            if (batches == null) {
+                throw new ConfigurationException(
+                        BatchesOptions.RESULTS_DIR.key()
+                                + ": not set (expected: the folder that the job writes results to)");
+            }
+            return new FrontSettings(
+                    KafkaSettings.from(configuration),
+                    batches,
+                    List.copyOf(new TreeSet<>(configuration.get(RequestOptions.MODEL_NAMES))));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

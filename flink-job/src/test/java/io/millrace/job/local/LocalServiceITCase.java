@@ -1,0 +1,137 @@
+package io.millrace.job.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.connectors.kafka.EmbeddedKafka;
+import io.millrace.job.client.BatchClient;
+import io.millrace.job.client.BatchStatus;
+import io.millrace.job.client.GatewayException;
+import io.millrace.job.client.ResultsDownload;
+import io.millrace.job.fakes.FakeModel;
+import io.millrace.job.options.ConfigurationFiles;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Everything that {@code up} starts, from the client's first byte to its last. */
+@Timeout(180)
+class LocalServiceITCase {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    @TempDir private static Path folder;
+
+    private static LocalService service;
+    private static BatchClient client;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Configuration configuration =
+                ConfigurationFiles.of(
+                        Map.of(
+                                "engine.model", "fake",
+                                "execution.checkpointing.interval", "300 ms"));
+        ApiKeyText key = ApiKeyText.of(null, new SecureRandom());
+        service =
+                LocalService.start(
+                        configuration,
+                        FakeModel.steppingEvery(Duration.ofMillis(1)).model(),
+                        new LocalService.Ports(
+                                EmbeddedKafka.ANY_PORT, LocalService.Ports.freeOr(8081), 0),
+                        key);
+        client = new BatchClient(service.gateway(), key.value());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        service.close();
+        service.close(); // As an interruption does while the command ends too.
+    }
+
+    @Test
+    void aSubmittedFileComesBackInItsOrder() throws Exception {
+        List<String> entries = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            entries.add(entry("id-" + i, "fake", 3));
+        }
+        entries.set(7, entry("id-7", "unknown", 3));
+        Path requests = Files.write(folder.resolve("in.jsonl"), entries);
+
+        BatchStatus ended = awaitEnd(client.submit(requests));
+        Path results = folder.resolve("out.jsonl");
+        new ResultsDownload(client, ended.id()).inOrderOf(requests, results, bytes -> {});
+
+        assertThat(ended.succeeded()).isEqualTo(499);
+        assertThat(ended.errored()).isEqualTo(1);
+        List<String> lines = Files.readAllLines(results);
+        assertThat(lines).hasSize(500);
+        for (int i = 0; i < 500; i++) {
+            JsonNode line = JSON.readTree(lines.get(i));
+            assertThat(line.path("custom_id").asText()).isEqualTo("id-" + i);
+            assertThat(line.at("/result/type").asText())
+                    .isEqualTo(i == 7 ? "errored" : "succeeded");
+        }
+    }
+
+    @Test
+    void aCanceledBatchEnds() throws Exception {
+        List<String> entries = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            entries.add(entry("id-" + i, "fake", 200));
+        }
+        BatchStatus submitted = client.submit(Files.write(folder.resolve("long.jsonl"), entries));
+        assertThat(client.cancel(submitted.id()).status()).isEqualTo("canceling");
+
+        BatchStatus ended = awaitEnd(submitted);
+
+        assertThat(ended.canceled()).isPositive();
+        assertThat(ended.requests()).isEqualTo(2_000);
+    }
+
+    @Test
+    void isReadyAndLetsNobodyInWithoutTheKey() throws Exception {
+        URI ready = service.gateway().resolve("/readyz");
+        assertThat(
+                        HttpClient.newHttpClient()
+                                .send(
+                                        HttpRequest.newBuilder(ready).build(),
+                                        BodyHandlers.ofString())
+                                .statusCode())
+                .isEqualTo(200);
+        assertThatThrownBy(() -> new BatchClient(service.gateway(), "wrong").status("msgbatch_1"))
+                .isInstanceOf(GatewayException.class)
+                .hasMessageContaining("401");
+    }
+
+    private static BatchStatus awaitEnd(BatchStatus submitted) {
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> client.status(submitted.id()), BatchStatus::hasEnded);
+    }
+
+    private static String entry(String id, String model, int maxTokens) {
+        return ("{\"custom_id\":\"%s\",\"params\":{\"model\":\"%s\",\"max_tokens\":%d,"
+                        + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}}")
+                .formatted(id, model, maxTokens);
+    }
+}
