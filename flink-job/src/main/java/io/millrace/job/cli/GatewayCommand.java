@@ -106,7 +106,8 @@ final class GatewayCommand implements Callable<Integer> {
                         new Listen(host, port, publicUrl, tls()),
                         data.toAbsolutePath(),
                         apiKeys(),
-                        front.models());
+                        front.models(),
+                        null);
         CountDownLatch ended = new CountDownLatch(1);
         try (LocalGateway running = LocalGateway.start(front.kafka(), front.batches(), gateway);
                 Interruption interruption = Interruption.during(running::close)) {

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway in this process, in front of a job on the same brokers. Safe for any thread. */
 public final class LocalGateway implements AutoCloseable {
@@ -26,10 +27,12 @@ public final class LocalGateway implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final GatewayServer server;
+    private final @Nullable PromptCounter counter;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private LocalGateway(GatewayServer server) {
+    private LocalGateway(GatewayServer server, @Nullable PromptCounter counter) {
         this.server = server;
+        this.counter = counter;
     }
 
     /**
@@ -37,8 +40,14 @@ public final class LocalGateway implements AutoCloseable {
      *
      * @param data for uploads, and for what is still arriving
      * @param models names of what the job serves
+     * @param counter closed with the gateway; null for one that knows no tokenizer
      */
-    public record Front(Listen listen, Path data, ApiKeys keys, List<String> models) {}
+    public record Front(
+            Listen listen,
+            Path data,
+            ApiKeys keys,
+            List<String> models,
+            @Nullable PromptCounter counter) {}
 
     /**
      * Starts one; returns when it listens.
@@ -49,18 +58,21 @@ public final class LocalGateway implements AutoCloseable {
     public static LocalGateway start(KafkaSettings kafka, BatchesSettings batches, Front front)
             throws IOException {
         Path data = front.data();
+        GatewaySettings settings =
+                GatewaySettings.of(
+                        front.listen(),
+                        link(kafka, batches),
+                        new Folders(
+                                results(batches), data.resolve("uploads"), data.resolve("spool")),
+                        front.keys(),
+                        front.models());
+        PromptCounter counter = front.counter();
+        InstantSource clock = InstantSource.system();
         return new LocalGateway(
-                GatewayServer.start(
-                        GatewaySettings.of(
-                                front.listen(),
-                                link(kafka, batches),
-                                new Folders(
-                                        results(batches),
-                                        data.resolve("uploads"),
-                                        data.resolve("spool")),
-                                front.keys(),
-                                front.models()),
-                        InstantSource.system()));
+                counter == null
+                        ? GatewayServer.start(settings, clock)
+                        : GatewayServer.start(settings, counter, clock),
+                counter);
     }
 
     /** Where it listens. */
@@ -81,6 +93,9 @@ public final class LocalGateway implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             server.close();
+            if (counter != null) {
+                counter.close();
+            }
         }
     }
 

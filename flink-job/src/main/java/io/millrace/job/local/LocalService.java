@@ -146,7 +146,11 @@ public final class LocalService implements AutoCloseable {
                                     Listen.plain("localhost", ports.gateway()),
                                     folder.resolve("gateway"),
                                     key.keys(),
-                                    List.copyOf(models)));
+                                    List.copyOf(models),
+                                    PromptCounter.open(
+                                            JobGraphs.dialects(settings.requests(), model),
+                                            model.encoders(),
+                                            models)));
             if (!gateway.awaitReady(READY)) {
                 gateway.close();
                 throw new IOException("the gateway does not get ready; the log says why");

@@ -104,7 +104,8 @@ public final class JobGraphs {
         return request.batch() == null ? request.id() : request.batch() + "/" + request.id();
     }
 
-    static DialectSettings dialects(RequestSettings requests, Model model) {
+    /** How requests are read. */
+    public static DialectSettings dialects(RequestSettings requests, Model model) {
         SamplingDefaults sampling =
                 switch (requests.generationDefaults()) {
                     case MODEL -> model.sampling();

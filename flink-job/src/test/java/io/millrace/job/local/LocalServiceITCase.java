@@ -15,6 +15,7 @@ import io.millrace.job.options.ConfigurationFiles;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ class LocalServiceITCase {
 
     private static LocalService service;
     private static BatchClient client;
+    private static ApiKeyText key;
 
     @BeforeAll
     static void start() throws Exception {
@@ -50,7 +52,7 @@ class LocalServiceITCase {
                         Map.of(
                                 "engine.model", "fake",
                                 "execution.checkpointing.interval", "300 ms"));
-        ApiKeyText key = ApiKeyText.of(null, new SecureRandom());
+        key = ApiKeyText.of(null, new SecureRandom());
         service =
                 LocalService.start(
                         configuration,
@@ -105,6 +107,32 @@ class LocalServiceITCase {
 
         assertThat(ended.canceled()).isPositive();
         assertThat(ended.requests()).isEqualTo(2_000);
+    }
+
+    @Test
+    void countsTokensAsTheJobDoes() throws Exception {
+        HttpResponse<String> counted =
+                post(
+                        "{\"model\":\"fake\",\"messages\":"
+                                + "[{\"role\":\"user\",\"content\":\"four\"}]}");
+        HttpResponse<String> refused = post("{\"model\":\"fake\",\"messages\":[]}");
+
+        assertThat(JSON.readTree(counted.body()).path("input_tokens").asInt()).isEqualTo(4);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("messages");
+    }
+
+    private static HttpResponse<String> post(String body) throws Exception {
+        URI uri = service.gateway().resolve("/v1/messages/count_tokens");
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(uri)
+                                .header("x-api-key", key.value())
+                                .header("anthropic-version", "2023-06-01")
+                                .header("content-type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        BodyHandlers.ofString());
     }
 
     @Test
