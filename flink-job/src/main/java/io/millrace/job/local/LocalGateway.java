@@ -68,11 +68,15 @@ public final class LocalGateway implements AutoCloseable {
                         front.models());
         PromptCounter counter = front.counter();
         InstantSource clock = InstantSource.system();
-        return new LocalGateway(
-                counter == null
-                        ? GatewayServer.start(settings, clock)
-                        : GatewayServer.start(settings, counter, clock),
-                counter);
+        if (counter == null) {
+            return new LocalGateway(GatewayServer.start(settings, clock), null);
+        }
+        try {
+            return new LocalGateway(GatewayServer.start(settings, counter, clock), counter);
+        } catch (IOException | RuntimeException e) {
+            counter.close();
+            throw e;
+        }
     }
 
     /** Where it listens. */
