@@ -98,7 +98,7 @@ class LocalServiceITCase {
     void aCanceledBatchEnds() throws Exception {
         List<String> entries = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
-            entries.add(entry("id-" + i, "fake", 200));
+            entries.add(entry("id-" + i, "fake", 2_000));
         }
         BatchStatus submitted = client.submit(Files.write(folder.resolve("long.jsonl"), entries));
         assertThat(client.cancel(submitted.id()).status()).isEqualTo("canceling");

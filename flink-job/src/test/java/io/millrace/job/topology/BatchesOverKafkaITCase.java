@@ -106,7 +106,7 @@ class BatchesOverKafkaITCase {
 
     @Test
     void aCanceledBatchEndsWithAResultForEveryRequest() throws Exception {
-        gateway.create(manifest("canceled", 6_000, FAR_MS, FAR_MS), requests(6_000, 60));
+        gateway.create(manifest("canceled", 6_000, FAR_MS, FAR_MS), requests(6_000, 300));
         gateway.await("canceled", state -> state.counts().finished() > 0);
         long atMs = System.currentTimeMillis();
         gateway.send(new ControlMessage.CancelBatch("canceled", atMs));
@@ -122,7 +122,7 @@ class BatchesOverKafkaITCase {
 
     @Test
     void aBatchThatExpiresEndsWithAResultForEveryRequest() throws Exception {
-        gateway.create(manifest("expired", 6_000, 1_000, FAR_MS), requests(6_000, 60));
+        gateway.create(manifest("expired", 6_000, 1_000, FAR_MS), requests(6_000, 300));
 
         BatchState ended = gateway.await("expired", BatchesOverKafkaITCase::hasEnded);
 
