@@ -19,6 +19,7 @@ final class Commands implements IFactory {
                     Map.entry(TrainHeadsCommand.class, TrainHeadsCommand::new),
                     Map.entry(ModelsCommand.class, ModelsCommand::new),
                     Map.entry(GatewayCommand.class, GatewayCommand::new),
+                    Map.entry(KeysCommand.class, KeysCommand::new),
                     Map.entry(SubmitCommand.class, SubmitCommand::new),
                     Map.entry(StatusCommand.class, StatusCommand::new),
                     Map.entry(ResultsCommand.class, ResultsCommand::new),

@@ -36,6 +36,7 @@ import picocli.CommandLine.ParameterException;
             SimulateCommand.class,
             TrainPredictorCommand.class,
             TrainHeadsCommand.class,
+            KeysCommand.class,
             ModelsCommand.class,
         })
 public final class Main {

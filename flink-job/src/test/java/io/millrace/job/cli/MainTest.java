@@ -2,6 +2,9 @@ package io.millrace.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.gateway.access.ApiKey;
+import io.millrace.gateway.access.ApiKeys;
+import io.millrace.gateway.access.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +32,8 @@ class MainTest {
                         "simulate",
                         "train-predictor",
                         "train-heads",
-                        "models");
+                        "models",
+                        "keys");
     }
 
     @ParameterizedTest
@@ -42,7 +46,8 @@ class MainTest {
                 "simulate",
                 "train-predictor",
                 "train-heads",
-                "models"
+                "models",
+                "keys"
             })
     void everyCommandExplainsItself(String command) {
         CommandLineRun run = run(command, "--help");
@@ -73,6 +78,16 @@ class MainTest {
                         """);
         assertThat(option.exitCode()).isEqualTo(Main.USAGE);
         assertThat(option.err()).contains("--input").contains("millrace run-batch --help");
+    }
+
+    @Test
+    void aKeyIsShownOnceAndKeptAsAHash() throws IOException {
+        Path file = folder.resolve("keys.json");
+        String key = run("keys", "add", "alice", "--file", file.toString()).out().strip();
+
+        assertThat(Files.readString(file)).contains("alice").doesNotContain(key);
+        assertThat(ApiKeys.read(file).find(key))
+                .isEqualTo(new ApiKey("alice", ApiKey.DEFAULT_WORKSPACE, Limits.DEFAULT));
     }
 
     @Test
