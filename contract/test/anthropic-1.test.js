@@ -1,0 +1,4 @@
+import * as sdk from '@anthropic-ai/sdk';
+import { messageBatches } from './anthropic-suite.js';
+
+messageBatches('@anthropic-ai/sdk 1.x', sdk, false);
