@@ -39,7 +39,12 @@ public record GatewaySettings(
 
     /** With the usual rules and limits; the instance is named by the port. */
     public static GatewaySettings of(
-            Listen listen, KafkaLink kafka, Folders folders, ApiKeys keys, List<String> models) {
+            Listen listen,
+            KafkaLink kafka,
+            Folders folders,
+            ApiKeys keys,
+            List<String> models,
+            @Nullable URI dashboard) {
         return new GatewaySettings(
                 listen,
                 kafka,
@@ -49,7 +54,7 @@ public record GatewaySettings(
                 BatchRules.DEFAULT,
                 RequestLimits.DEFAULT,
                 models,
-                null);
+                dashboard);
     }
 
     /**

@@ -82,6 +82,12 @@ final class GatewayCommand implements Callable<Integer> {
     private @Nullable URI publicUrl;
 
     @Option(
+            names = "--dashboard-url",
+            paramLabel = "URL",
+            description = "Flink's dashboard, for a link in the console. Default: no link.")
+    private @Nullable URI dashboardUrl;
+
+    @Option(
             names = "--tls-certificates",
             paramLabel = "FILE",
             description = "PEM; with --tls-key, HTTPS instead of HTTP.")
@@ -107,6 +113,7 @@ final class GatewayCommand implements Callable<Integer> {
                         data.toAbsolutePath(),
                         apiKeys(),
                         front.models(),
+                        dashboardUrl,
                         null);
         CountDownLatch ended = new CountDownLatch(1);
         try (LocalGateway running = LocalGateway.start(front.kafka(), front.batches(), gateway);

@@ -40,6 +40,7 @@ public final class LocalGateway implements AutoCloseable {
      *
      * @param data for uploads, and for what is still arriving
      * @param models names of what the job serves
+     * @param dashboard Flink's, for a link in the console; null for none
      * @param counter closed with the gateway; null for one that knows no tokenizer
      */
     public record Front(
@@ -47,6 +48,7 @@ public final class LocalGateway implements AutoCloseable {
             Path data,
             ApiKeys keys,
             List<String> models,
+            @Nullable URI dashboard,
             @Nullable PromptCounter counter) {}
 
     /**
@@ -65,7 +67,8 @@ public final class LocalGateway implements AutoCloseable {
                         new Folders(
                                 results(batches), data.resolve("uploads"), data.resolve("spool")),
                         front.keys(),
-                        front.models());
+                        front.models(),
+                        front.dashboard());
         PromptCounter counter = front.counter();
         InstantSource clock = InstantSource.system();
         if (counter == null) {

@@ -118,7 +118,7 @@ public final class LocalService implements AutoCloseable {
                                             model,
                                             KafkaEndpoints.of(settings)));
             URI dashboard = URI.create("http://localhost:" + ports.dashboard());
-            LocalGateway gateway = front(job, settings, model, ports, key, folder);
+            LocalGateway gateway = front(job, settings, model, ports, key, folder, dashboard);
             return new LocalService(folder, kafka, job, gateway, settings.kafka(), dashboard);
         } catch (Exception e) {
             kafka.close();
@@ -133,7 +133,8 @@ public final class LocalService implements AutoCloseable {
             Model model,
             Ports ports,
             ApiKeyText key,
-            Path folder)
+            Path folder,
+            URI dashboard)
             throws Exception {
         Set<String> models = new TreeSet<>(settings.requests().modelNames());
         models.add(model.name());
@@ -147,6 +148,7 @@ public final class LocalService implements AutoCloseable {
                                     folder.resolve("gateway"),
                                     key.keys(),
                                     List.copyOf(models),
+                                    dashboard,
                                     PromptCounter.open(
                                             JobGraphs.dialects(settings.requests(), model),
                                             model.encoders(),
