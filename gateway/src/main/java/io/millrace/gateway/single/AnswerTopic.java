@@ -117,6 +117,9 @@ public final class AnswerTopic implements AutoCloseable {
                 consumer.partitionsFor(link.resultsTopic()).stream()
                         .map(info -> new TopicPartition(info.topic(), info.partition()))
                         .toList();
+        if (partitions.isEmpty()) {
+            throw new KafkaException("topic %s (expected: exists)".formatted(link.resultsTopic()));
+        }
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position);
