@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.YamlParserUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The compose file as Docker reads it, as far as the tests need it: merge keys applied, variables
@@ -45,12 +46,12 @@ final class ComposeFile {
 
     /** An object of it. */
     @SuppressWarnings("unchecked")
-    static Map<String, Object> map(Object node) {
+    static Map<String, Object> map(@Nullable Object node) {
         return (Map<String, Object>) requireNonNull(node);
     }
 
     /** A list of texts; none if it is absent. */
-    static List<String> texts(Object node) {
+    static List<String> texts(@Nullable Object node) {
         return node instanceof List<?> list
                 ? list.stream().map(String::valueOf).toList()
                 : List.of();

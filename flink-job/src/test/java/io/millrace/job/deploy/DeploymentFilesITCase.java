@@ -105,7 +105,7 @@ class DeploymentFilesITCase {
     @Test
     void theJobTakesTheOptionsThatItIsGiven() throws Exception {
         Map<String, String> options = new LinkedHashMap<>();
-        for (String option : texts(compose().services().get("jobmanager").get("command"))) {
+        for (String option : texts(map(compose().services().get("jobmanager")).get("command"))) {
             String[] keyAndValue = option.split("=", 2);
             options.put(keyAndValue[0], keyAndValue[1]);
         }
