@@ -3,14 +3,8 @@ package io.millrace.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import io.millrace.connectors.kafka.EmbeddedKafka;
+import io.millrace.connectors.testing.SharedBroker;
 import io.millrace.gateway.batches.KafkaLink;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,11 +13,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -34,15 +25,11 @@ public final class TestBroker implements BeforeAllCallback {
 
     private static final AtomicInteger LINKS = new AtomicInteger();
 
-    private @Nullable EmbeddedKafka kafka;
+    private @Nullable SharedBroker kafka;
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        kafka =
-                context.getRoot()
-                        .getStore(ExtensionContext.Namespace.create(TestBroker.class))
-                        .computeIfAbsent("broker", name -> new Broker(), Broker.class)
-                        .kafka;
+        kafka = SharedBroker.of(context);
     }
 
     /** Topics that nobody else uses, made. */
@@ -80,24 +67,7 @@ public final class TestBroker implements BeforeAllCallback {
 
     /** Everything that is committed in a topic now. */
     public static List<ConsumerRecord<byte[], byte[]>> committed(KafkaLink link, String topic) {
-        Map<String, Object> properties = link.client(Map.of("isolation.level", "read_committed"));
-        List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
-                            .toList();
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            while (partitions.stream()
-                    .anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(all::add);
-            }
-        }
-        return all;
+        return SharedBroker.committed(link.client(Map.of()), topic);
     }
 
     /** Writes a record and waits for it. */
@@ -115,29 +85,5 @@ public final class TestBroker implements BeforeAllCallback {
     /** UTF-8. */
     public static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
-    }
-
-    private static final class Broker implements AutoCloseable {
-        private final Path directory;
-        private final EmbeddedKafka kafka;
-
-        Broker() {
-            try {
-                directory = Files.createTempDirectory("millrace-gateway-kafka");
-                kafka = EmbeddedKafka.start(directory, EmbeddedKafka.ANY_PORT);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            kafka.close();
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 }

@@ -1,11 +1,11 @@
 package io.millrace.core.speculate;
 
+import io.millrace.core.internal.NonNegativeLeastSquares;
 import java.util.Arrays;
 
 /**
  * Least squares in three unknowns that must not be negative, kept as normal equations: a step of
- * recursive least squares with forgetting adds one row, and the optimum is the best feasible one of
- * the seven sets of unknowns that are allowed to differ from zero.
+ * recursive least squares with forgetting adds one row.
  */
 final class NonNegativeFit {
 
@@ -44,76 +44,19 @@ final class NonNegativeFit {
 
     /** The fit, none negative. */
     double[] solve() {
-        double[] best = new double[UNKNOWNS];
-        double bestError = 0;
-        for (int set = 1; set < 1 << UNKNOWNS; set++) {
-            double[] candidate = solve(set);
-            double error = error(candidate);
-            if (isFeasible(candidate) && error < bestError) {
-                best = candidate;
-                bestError = error;
-            }
+        double[][] pulled = new double[UNKNOWNS][];
+        double[] pulledTargets = new double[UNKNOWNS];
+        for (int i = 0; i < UNKNOWNS; i++) {
+            // The pull of the prior does not fade: it decides what the data leave open.
+            pulled[i] = products[i].clone();
+            pulled[i][i] += priorWeight / (scale * scale);
+            pulledTargets[i] = targets[i] + priorWeight / scale;
         }
+        // The prior makes the matrix positive definite.
+        double[] best = NonNegativeLeastSquares.solve(pulled, pulledTargets, 0, x -> true);
         for (int i = 0; i < UNKNOWNS; i++) {
             best[i] *= prior[i];
         }
         return best;
-    }
-
-    private double product(int i, int j) {
-        // The pull of the prior does not fade: it decides what the data leave open.
-        return products[i][j] + (i == j ? priorWeight / (scale * scale) : 0);
-    }
-
-    private double target(int i) {
-        return targets[i] + priorWeight / scale;
-    }
-
-    /** The squared error of a solution, less a constant. */
-    private double error(double[] x) {
-        double error = 0;
-        for (int i = 0; i < UNKNOWNS; i++) {
-            error -= 2 * x[i] * target(i);
-            for (int j = 0; j < UNKNOWNS; j++) {
-                error += x[i] * x[j] * product(i, j);
-            }
-        }
-        return error;
-    }
-
-    private static boolean isFeasible(double[] x) {
-        for (double value : x) {
-            if (!(value >= 0)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Gauss-Jordan on the unknowns in the set; the prior makes the matrix positive definite. */
-    private double[] solve(int set) {
-        double[][] rows = new double[UNKNOWNS][UNKNOWNS + 1];
-        for (int i = 0; i < UNKNOWNS; i++) {
-            boolean free = (set >> i & 1) != 0;
-            for (int j = 0; j < UNKNOWNS; j++) {
-                rows[i][j] = free && (set >> j & 1) != 0 ? product(i, j) : i == j ? 1 : 0;
-            }
-            rows[i][UNKNOWNS] = free ? target(i) : 0;
-        }
-        for (int pivot = 0; pivot < UNKNOWNS; pivot++) {
-            for (int row = 0; row < UNKNOWNS; row++) {
-                if (row != pivot) {
-                    double factor = rows[row][pivot] / rows[pivot][pivot];
-                    for (int column = pivot; column <= UNKNOWNS; column++) {
-                        rows[row][column] -= factor * rows[pivot][column];
-                    }
-                }
-            }
-        }
-        double[] solution = new double[UNKNOWNS];
-        for (int i = 0; i < UNKNOWNS; i++) {
-            solution[i] = rows[i][UNKNOWNS] / rows[i][i];
-        }
-        return solution;
     }
 }

@@ -10,6 +10,7 @@ import io.millrace.core.speculate.TypicalAcceptance;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -121,84 +122,37 @@ public record SpeculationSettings(
 
     /** The same with trees of another size. */
     public SpeculationSettings withTree(int depth, int nodes, int children) {
-        return new SpeculationSettings(
-                method,
-                drafts,
-                depth,
-                nodes,
-                children,
-                tree,
-                vocabulary,
-                planner,
-                lookahead,
-                typical);
+        return with(
+                copy -> {
+                    copy.maxDepth = depth;
+                    copy.maxNodes = nodes;
+                    copy.branching = children;
+                });
     }
 
     /** The same with Medusa's tree built so: {@link #CONFIDENCE} or a published one. */
     public SpeculationSettings withTree(String name) {
-        return new SpeculationSettings(
-                method,
-                drafts,
-                maxDepth,
-                maxNodes,
-                branching,
-                name,
-                vocabulary,
-                planner,
-                lookahead,
-                typical);
+        return with(copy -> copy.tree = name);
     }
 
     /** The same with another number of words that are scored. */
     public SpeculationSettings withVocabulary(int words) {
-        return new SpeculationSettings(
-                method, drafts, maxDepth, maxNodes, branching, tree, words, planner, lookahead,
-                typical);
+        return with(copy -> copy.vocabulary = words);
     }
 
     /** The same with another planner. */
     public SpeculationSettings withPlanner(Planner other) {
-        return new SpeculationSettings(
-                method,
-                drafts,
-                maxDepth,
-                maxNodes,
-                branching,
-                tree,
-                vocabulary,
-                other,
-                lookahead,
-                typical);
+        return with(copy -> copy.planner = other);
     }
 
     /** The same with other sizes of lookahead. */
     public SpeculationSettings withLookahead(LookaheadSettings other) {
-        return new SpeculationSettings(
-                method,
-                drafts,
-                maxDepth,
-                maxNodes,
-                branching,
-                tree,
-                vocabulary,
-                planner,
-                other,
-                typical);
+        return with(copy -> copy.lookahead = other);
     }
 
     /** The same with typical acceptance, which is not lossless. */
     public SpeculationSettings withTypicalAcceptance(TypicalAcceptance rule) {
-        return new SpeculationSettings(
-                method,
-                drafts,
-                maxDepth,
-                maxNodes,
-                branching,
-                tree,
-                vocabulary,
-                planner,
-                lookahead,
-                rule);
+        return with(copy -> copy.typical = rule);
     }
 
     /** The method for reports, with what it does to answers if it does anything. */
@@ -213,17 +167,7 @@ public record SpeculationSettings(
 
     /** The same with one draft. */
     SpeculationSettings withDraft(String directory) {
-        return new SpeculationSettings(
-                method,
-                List.of(directory),
-                maxDepth,
-                maxNodes,
-                branching,
-                tree,
-                vocabulary,
-                planner,
-                lookahead,
-                typical);
+        return with(copy -> copy.drafts = List.of(directory));
     }
 
     /**
@@ -250,6 +194,53 @@ public record SpeculationSettings(
         }
         MedusaChoices whole = MedusaChoices.named(tree);
         return IntStream.rangeClosed(1, heads).mapToObj(whole::withHeads).toList();
+    }
+
+    private SpeculationSettings with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.settings();
+    }
+
+    /** The settings while some of them change. */
+    private static final class Copy {
+        private final String method;
+        private List<String> drafts;
+        private int maxDepth;
+        private int maxNodes;
+        private int branching;
+        private String tree;
+        private int vocabulary;
+        private Planner planner;
+        private LookaheadSettings lookahead;
+        private @Nullable TypicalAcceptance typical;
+
+        Copy(SpeculationSettings from) {
+            method = from.method;
+            drafts = from.drafts;
+            maxDepth = from.maxDepth;
+            maxNodes = from.maxNodes;
+            branching = from.branching;
+            tree = from.tree;
+            vocabulary = from.vocabulary;
+            planner = from.planner;
+            lookahead = from.lookahead;
+            typical = from.typical;
+        }
+
+        SpeculationSettings settings() {
+            return new SpeculationSettings(
+                    method,
+                    drafts,
+                    maxDepth,
+                    maxNodes,
+                    branching,
+                    tree,
+                    vocabulary,
+                    planner,
+                    lookahead,
+                    typical);
+        }
     }
 
     private static void check(boolean valid, String key, Object value, String rule) {

@@ -66,7 +66,9 @@ public record RoutePlan(String policy, int lanes, int engines) implements Serial
         return request -> {
             int engine = router.route(request);
             List<Integer> own = lanesOf.get(engine);
-            return request.withLane(own.get(turns[engine]++ % own.size()));
+            int turn = turns[engine];
+            turns[engine] = (turn + 1) % own.size();
+            return request.withLane(own.get(turn));
         };
     }
 
