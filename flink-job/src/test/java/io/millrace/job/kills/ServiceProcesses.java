@@ -1,13 +1,13 @@
 package io.millrace.job.kills;
 
 import io.millrace.job.cli.Main;
+import io.millrace.job.processes.FlinkProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,8 +61,19 @@ final class ServiceProcesses implements AutoCloseable {
         restPort = freePort(brokerPort + 1);
         int rpcPort = freePort(restPort + 1);
         gatewayPort = freePort(rpcPort + 1);
-        writeConfiguration(rpcPort);
-        String conf = folder.resolve("conf").toString();
+        FlinkProcess.configure(
+                folder,
+                rpcPort,
+                restPort,
+                """
+                rest.address: localhost
+                taskmanager.host: localhost
+                taskmanager.memory.task.off-heap.size: 256m
+                taskmanager.memory.managed.size: 16m
+                heartbeat.interval: 500
+                heartbeat.timeout: 20000
+                """);
+        String conf = FlinkProcess.conf(folder).toString();
         arguments.put(
                 Role.BROKER,
                 List.of(folder.resolve("kafka").toString(), Integer.toString(brokerPort)));
@@ -106,20 +117,19 @@ final class ServiceProcesses implements AutoCloseable {
 
     /** Starts it; returns before it is ready. */
     synchronized void start(Role role) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
-        List<String> command = new ArrayList<>(List.of(java, "-Xmx" + role.heap));
-        command.add("-XX:TieredStopAtLevel=1");
-        command.addAll(List.of("-Dmillrace.log.dir=" + folder, "-Dlog4j2.level=INFO"));
-        for (String open : List.of("java.nio", "java.util", "java.lang", "java.time", "java.net")) {
-            command.add("--add-opens=java.base/" + open + "=ALL-UNNAMED");
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), role.main.getName()));
-        command.addAll(arguments.get(role));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("FLINK_CONF_DIR", folder.resolve("conf").toString());
-        builder.redirectErrorStream(true);
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log(role).toFile()));
-        running.put(role, builder.start());
+        Process process =
+                FlinkProcess.start(
+                        folder,
+                        List.of(
+                                "-Xmx" + role.heap,
+                                "-XX:TieredStopAtLevel=1",
+                                "-Dmillrace.log.dir=" + folder,
+                                "-Dlog4j2.level=INFO"),
+                        System.getProperty("java.class.path"),
+                        role.main.getName(),
+                        Objects.requireNonNull(arguments.get(role)),
+                        ProcessBuilder.Redirect.appendTo(log(role).toFile()));
+        running.put(role, process);
     }
 
     /** Kills it as {@code kill -9} does, and starts it again. */
@@ -142,35 +152,6 @@ final class ServiceProcesses implements AutoCloseable {
 
     private Path log(Role role) {
         return folder.resolve(role.name().toLowerCase(Locale.ROOT) + ".log");
-    }
-
-    private void writeConfiguration(int rpcPort) throws IOException {
-        Files.createDirectories(folder.resolve("conf"));
-        Files.writeString(
-                folder.resolve("conf/config.yaml"),
-                """
-                jobmanager.rpc.address: localhost
-                jobmanager.rpc.port: %d
-                rest.address: localhost
-                rest.port: %d
-                jobmanager.memory.heap.size: 256m
-                taskmanager.host: localhost
-                taskmanager.numberOfTaskSlots: 2
-                taskmanager.cpu.cores: 2
-                taskmanager.memory.task.heap.size: 256m
-                taskmanager.memory.task.off-heap.size: 256m
-                taskmanager.memory.framework.heap.size: 128m
-                taskmanager.memory.framework.off-heap.size: 128m
-                taskmanager.memory.managed.size: 16m
-                taskmanager.memory.network.min: 64m
-                taskmanager.memory.network.max: 64m
-                taskmanager.memory.jvm-metaspace.size: 256m
-                taskmanager.memory.jvm-overhead.min: 192m
-                taskmanager.memory.jvm-overhead.max: 192m
-                heartbeat.interval: 500
-                heartbeat.timeout: 20000
-                """
-                        .formatted(rpcPort, restPort));
     }
 
     private static int freePort(int from) {

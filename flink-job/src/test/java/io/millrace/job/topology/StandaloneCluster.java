@@ -1,5 +1,6 @@
 package io.millrace.job.topology;
 
+import io.millrace.job.processes.FlinkProcess;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -58,29 +59,15 @@ final class StandaloneCluster implements AutoCloseable {
     /** Starts both processes; returns when the cluster has slots. */
     static StandaloneCluster start(Path folder, int rpcPort, int restPort) throws IOException {
         StandaloneCluster cluster = new StandaloneCluster(folder, restPort);
-        Files.createDirectories(folder.resolve("conf"));
-        Files.writeString(
-                folder.resolve("conf/config.yaml"),
+        FlinkProcess.configure(
+                folder,
+                rpcPort,
+                restPort,
                 """
-                jobmanager.rpc.address: localhost
-                jobmanager.rpc.port: %d
-                rest.port: %d
-                jobmanager.memory.heap.size: 256m
-                taskmanager.numberOfTaskSlots: 2
-                taskmanager.cpu.cores: 2
-                taskmanager.memory.task.heap.size: 256m
                 taskmanager.memory.task.off-heap.size: 512m
-                taskmanager.memory.framework.heap.size: 128m
-                taskmanager.memory.framework.off-heap.size: 128m
                 taskmanager.memory.managed.size: 64m
-                taskmanager.memory.network.min: 64m
-                taskmanager.memory.network.max: 64m
-                taskmanager.memory.jvm-metaspace.size: 256m
-                taskmanager.memory.jvm-overhead.min: 192m
-                taskmanager.memory.jvm-overhead.max: 192m
                 restart-strategy.type: none
-                """
-                        .formatted(rpcPort, restPort));
+                """);
         String entry = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
         cluster.java("jobmanager", entry, "--configDir", cluster.conf());
         String worker = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
@@ -118,23 +105,18 @@ final class StandaloneCluster implements AutoCloseable {
     }
 
     private String conf() {
-        return folder.resolve("conf").toString();
+        return FlinkProcess.conf(folder).toString();
     }
 
     private Process java(String name, String main, String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
-        for (String open : List.of("java.nio", "java.util", "java.lang", "java.time", "java.net")) {
-            command.add("--add-opens=java.base/" + open + "=ALL-UNNAMED");
-        }
-        command.addAll(List.of("-Xmx512m", "-Dai.djl.offline=true", "-cp", classPath(), main));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("FLINK_CONF_DIR", conf());
-        builder.redirectErrorStream(true);
-        builder.redirectOutput(folder.resolve(name + ".log").toFile());
-        Process process = builder.start();
+        Process process =
+                FlinkProcess.start(
+                        folder,
+                        List.of("-Xmx512m", "-Dai.djl.offline=true"),
+                        classPath(),
+                        main,
+                        List.of(arguments),
+                        ProcessBuilder.Redirect.to(folder.resolve(name + ".log").toFile()));
         processes.add(process);
         return process;
     }
