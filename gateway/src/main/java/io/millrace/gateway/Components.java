@@ -19,7 +19,6 @@ import io.millrace.gateway.intake.Outbox;
 import io.millrace.gateway.intake.Quotas;
 import io.millrace.gateway.intake.RequestLimits;
 import io.millrace.gateway.openai.OpenAiApi;
-import io.millrace.gateway.results.LocalResultFiles;
 import io.millrace.gateway.results.ResultsService;
 import io.millrace.gateway.single.AnswerTopic;
 import io.millrace.gateway.single.CountTokens;
@@ -69,8 +68,7 @@ record Components(
         BatchIntake intake =
                 new BatchIntake(topics, publisher, quotas, settings.rules(), ids, clock);
         BatchLookup lookup = new BatchLookup(topics, outbox, clock);
-        ResultsService results =
-                new ResultsService(new LocalResultFiles(settings.folders().results()));
+        ResultsService results = new ResultsService(settings.folders().results());
         MessageBatches messageBatches =
                 new MessageBatches(lookup, results, new PublicUrl(settings.listen().publicUrl()));
         Semaphore permits = new Semaphore(limits.maxIntakes());

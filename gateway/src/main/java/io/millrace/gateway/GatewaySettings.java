@@ -4,6 +4,7 @@ import io.millrace.gateway.access.ApiKeys;
 import io.millrace.gateway.batches.KafkaLink;
 import io.millrace.gateway.intake.BatchRules;
 import io.millrace.gateway.intake.RequestLimits;
+import io.millrace.gateway.results.ResultFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,9 +92,9 @@ public record GatewaySettings(
     /**
      * Where files lie.
      *
-     * @param results as the job writes them, {@code <batch id>/part-*} below
+     * @param results as the job writes them
      * @param uploads files of OpenAI's API; gateways that run side by side share it
      * @param spool for bodies that are still arriving; needs no more room than these
      */
-    public record Folders(Path results, Path uploads, Path spool) {}
+    public record Folders(ResultFiles results, Path uploads, Path spool) {}
 }

@@ -6,6 +6,7 @@ import io.millrace.gateway.access.Limits;
 import io.millrace.gateway.batches.KafkaLink;
 import io.millrace.gateway.intake.BatchRules;
 import io.millrace.gateway.intake.RequestLimits;
+import io.millrace.gateway.results.LocalResultFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -74,7 +75,7 @@ public final class TestGateway implements AutoCloseable {
                         link,
                         instance,
                         new GatewaySettings.Folders(
-                                folder.resolve("results"),
+                                new LocalResultFiles(folder.resolve("results")),
                                 folder.resolve("uploads"),
                                 folder.resolve("spool")),
                         keys,

@@ -2,6 +2,7 @@ package io.millrace.connectors.file;
 
 import io.millrace.core.ledger.BatchManifest;
 import io.millrace.core.request.Completion;
+import io.millrace.wire.ResultFileNames;
 import java.io.IOException;
 import java.io.Serializable;
 import org.apache.flink.annotation.PublicEvolving;
@@ -17,7 +18,8 @@ import org.apache.flink.util.function.SerializableFunction;
 /**
  * The folder of results by batch, on any file system that Flink knows: {@code
  * <batch>/part-*.jsonl}, and below {@code <batch>/arrow} the same as Arrow. Each file is complete
- * when it has its name; it gets that when the checkpoint is complete that holds its results.
+ * when it has its name; it gets that when the checkpoint is complete that holds its results. When a
+ * batch has ended its lines are merged into {@code <batch>/results.jsonl}.
  *
  * @param uri of the folder
  */
@@ -49,6 +51,16 @@ public record BatchResultFolder(String uri) implements Serializable {
     }
 
     /**
+     * Makes one file, {@code results.jsonl}, of the lines of a batch to which no more are added;
+     * what lies below {@code arrow} stays. May be repeated, whatever came of it.
+     *
+     * @throws IllegalArgumentException for an id that no batch can have: nothing is touched
+     */
+    public void merge(String batch) throws IOException {
+        MergedFile.of(new Path(uri, checked(batch)));
+    }
+
+    /**
      * Removes all that was written of a batch.
      *
      * @throws IllegalArgumentException for an id that no batch can have: nothing is touched
@@ -59,7 +71,10 @@ public record BatchResultFolder(String uri) implements Serializable {
     }
 
     private static OutputFileConfig named(String suffix) {
-        return OutputFileConfig.builder().withPartPrefix("part").withPartSuffix(suffix).build();
+        return OutputFileConfig.builder()
+                .withPartPrefix(ResultFileNames.PART_PREFIX)
+                .withPartSuffix(suffix)
+                .build();
     }
 
     private static String checked(String batch) {

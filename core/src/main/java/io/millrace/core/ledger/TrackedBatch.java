@@ -29,6 +29,7 @@ public record TrackedBatch(
     public enum Step {
         NONE,
         END,
+        MERGE,
         ARCHIVE,
         DELETE
     }
@@ -104,12 +105,12 @@ public record TrackedBatch(
                 manifest != null
                         && endedMs != null
                         && archivedMs == null
-                        && next == Step.NONE
+                        && (next == Step.NONE || next == Step.MERGE)
                         && nowMs >= manifest.archivedMs();
         return due ? with(Step.ARCHIVE) : this;
     }
 
-    /** Ended: what waited for a checkpoint is done. */
+    /** Ended; the files of its results are to be merged. */
     public TrackedBatch endedAt(long nowMs) {
         return new TrackedBatch(
                 manifest,
@@ -119,7 +120,12 @@ public record TrackedBatch(
                 archivedMs,
                 seenMs,
                 firstResultMs,
-                Step.NONE);
+                Step.MERGE);
+    }
+
+    /** The files of its results are one, unless something else is to be done by now. */
+    public TrackedBatch merged() {
+        return next == Step.MERGE ? with(Step.NONE) : this;
     }
 
     /** Archived: its results are gone. */

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.plugin.PluginUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -107,6 +109,7 @@ final class GatewayCommand implements Callable<Integer> {
                 config == null ? new Configuration() : ConfigurationFiles.read(config);
         options.addAll(ConfigurationFiles.of(settings));
         FrontSettings front = FrontSettings.from(options);
+        FileSystem.initialize(options, PluginUtils.createPluginManagerFromRootFolder(options));
         LocalGateway.Front gateway =
                 new LocalGateway.Front(
                         new Listen(host, port, publicUrl, tls()),

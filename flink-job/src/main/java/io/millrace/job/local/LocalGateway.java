@@ -6,13 +6,14 @@ import io.millrace.gateway.GatewaySettings.Folders;
 import io.millrace.gateway.GatewaySettings.Listen;
 import io.millrace.gateway.access.ApiKeys;
 import io.millrace.gateway.batches.KafkaLink;
+import io.millrace.gateway.results.LocalResultFiles;
+import io.millrace.gateway.results.ResultFiles;
 import io.millrace.job.options.BatchesOptions;
 import io.millrace.job.options.BatchesSettings;
 import io.millrace.job.options.ConfigurationException;
 import io.millrace.job.options.KafkaSettings;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -116,13 +117,24 @@ public final class LocalGateway implements AutoCloseable {
                 kafka.topics().results());
     }
 
-    private static Path results(BatchesSettings batches) {
+    /** Through Flink only where it must be: a folder of this machine is read without it. */
+    private static ResultFiles results(BatchesSettings batches) {
+        org.apache.flink.core.fs.Path folder =
+                new org.apache.flink.core.fs.Path(batches.results().uri());
         try {
-            return Path.of(URI.create(batches.results().uri()));
-        } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+            if (folder.toUri().getScheme().equals("file")) {
+                return new LocalResultFiles(Path.of(folder.toUri()));
+            }
+            folder.getFileSystem();
+            return new FlinkResultFiles(folder);
+        } catch (IllegalArgumentException | IOException e) {
             throw new ConfigurationException(
-                    "%s: %s (expected: a folder that the gateway sees as one, mounted if need be)"
-                            .formatted(BatchesOptions.RESULTS_DIR.key(), batches.results().uri()),
+                    ("%s: %s (expected: a folder of this machine, or of a file system whose plugin"
+                                    + " is in FLINK_PLUGINS_DIR): %s")
+                            .formatted(
+                                    BatchesOptions.RESULTS_DIR.key(),
+                                    batches.results().uri(),
+                                    e.getMessage()),
                     e);
         }
     }

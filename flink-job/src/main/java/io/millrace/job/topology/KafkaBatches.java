@@ -3,6 +3,7 @@ package io.millrace.job.topology;
 import io.millrace.connectors.arrow.ArrowResults;
 import io.millrace.connectors.dialect.CompletionWriter;
 import io.millrace.connectors.dialect.Dialects;
+import io.millrace.connectors.file.BatchResultFolder;
 import io.millrace.connectors.kafka.BatchTopicSink;
 import io.millrace.connectors.kafka.Delivery;
 import io.millrace.connectors.kafka.KafkaCluster;
@@ -12,6 +13,7 @@ import io.millrace.core.request.Completion;
 import io.millrace.job.options.BatchesSettings;
 import io.millrace.operators.track.ResultFiles;
 import io.millrace.operators.track.TrackSettings;
+import java.io.IOException;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /** Results of batches into files, batches to their topic. */
@@ -26,7 +28,7 @@ record KafkaBatches(
 
     @Override
     public ResultFiles files() {
-        return batches.results()::remove;
+        return new Folder(batches.results());
     }
 
     @Override
@@ -47,5 +49,17 @@ record KafkaBatches(
     @Override
     public void updates(DataStream<BatchUpdate> stream) {
         stream.sinkTo(BatchTopicSink.of(cluster, topic, delivery)).name("batches").uid("batches");
+    }
+
+    private record Folder(BatchResultFolder results) implements ResultFiles {
+        @Override
+        public void merge(String batch) throws IOException {
+            results.merge(batch);
+        }
+
+        @Override
+        public void remove(String batch) throws IOException {
+            results.remove(batch);
+        }
     }
 }

@@ -12,6 +12,7 @@ import io.millrace.job.client.GatewayException;
 import io.millrace.job.client.ResultsDownload;
 import io.millrace.job.fakes.FakeModel;
 import io.millrace.job.options.ConfigurationFiles;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +41,8 @@ class LocalServiceITCase {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final String MERGED = "results.jsonl";
+
     @TempDir private static Path folder;
 
     private static LocalService service;
@@ -51,6 +55,7 @@ class LocalServiceITCase {
                 ConfigurationFiles.of(
                         Map.of(
                                 "engine.model", "fake",
+                                "batches.results-dir", "remote://" + folder.resolve("results"),
                                 "execution.checkpointing.interval", "300 ms"));
         key = ApiKeyText.of(null, new SecureRandom());
         service =
@@ -91,6 +96,30 @@ class LocalServiceITCase {
             assertThat(line.path("custom_id").asText()).isEqualTo("id-" + i);
             assertThat(line.at("/result/type").asText())
                     .isEqualTo(i == 7 ? "errored" : "succeeded");
+        }
+    }
+
+    @Test
+    void filesOfABatchAreMergedAndItsResultsStay() throws Exception {
+        List<String> entries = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            entries.add(entry("id-" + i, "fake", 1 + i * 3));
+        }
+        String id = awaitEnd(client.submit(Files.write(folder.resolve("m.jsonl"), entries))).id();
+        Path first = folder.resolve("first.jsonl");
+        Path second = folder.resolve("second.jsonl");
+        new ResultsDownload(client, id).to(first, bytes -> {});
+        Path files = folder.resolve("results").resolve(id);
+        Awaitility.await().atMost(PATIENCE).until(() -> names(files).equals(List.of(MERGED)));
+
+        new ResultsDownload(client, id).to(second, bytes -> {});
+
+        assertThat(Files.readAllLines(second)).hasSize(300).isEqualTo(Files.readAllLines(first));
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
         }
     }
 

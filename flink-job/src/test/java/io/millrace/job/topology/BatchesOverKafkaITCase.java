@@ -1,5 +1,6 @@
 package io.millrace.job.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,20 +13,23 @@ import io.millrace.core.control.ControlMessage;
 import io.millrace.core.ledger.BatchManifest;
 import io.millrace.core.ledger.BatchState;
 import io.millrace.core.ledger.BatchState.Status;
+import io.millrace.gateway.results.LocalResultFiles;
+import io.millrace.gateway.results.ResultFiles;
 import io.millrace.job.fakes.FakeModel;
 import io.millrace.job.local.LocalConfiguration;
 import io.millrace.job.local.LocalJob;
 import io.millrace.job.options.ConfigurationFiles;
 import io.millrace.job.options.JobSettings;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InputStreamReader;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -217,19 +221,23 @@ class BatchesOverKafkaITCase {
     /** Status by id, as the files have it now; an id that is there twice fails. */
     private static Map<String, String> results(String batch) throws IOException {
         Map<String, String> statuses = new HashMap<>();
-        try (Stream<Path> files = Files.list(folder.resolve("results").resolve(batch))) {
-            for (Path file : files.filter(BatchesOverKafkaITCase::isPart).toList()) {
-                for (String line : Files.readAllLines(file)) {
+        ResultFiles files = new LocalResultFiles(folder.resolve("results"));
+        for (ResultFiles.Part part : files.parts(batch)) {
+            try (BufferedReader lines = open(files, batch, part)) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     JsonNode result = JsonMapper.builder().build().readTree(line);
                     String id = result.get("id").asText();
                     assertThat(statuses.put(id, result.get("status").asText())).as(id).isNull();
                 }
+            } catch (NoSuchFileException merged) {
+                return results(batch); // There is one file now, which stays.
             }
         }
         return statuses;
     }
 
-    private static boolean isPart(Path file) {
-        return file.getFileName().toString().matches("part-.*\\.jsonl");
+    private static BufferedReader open(ResultFiles files, String batch, ResultFiles.Part part)
+            throws IOException {
+        return new BufferedReader(new InputStreamReader(files.open(batch, part, 0), UTF_8));
     }
 }

@@ -1,6 +1,9 @@
 package io.millrace.gateway.results;
 
+import io.millrace.wire.ResultFileNames;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -9,19 +12,14 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
- * Results in {@code FOLDER/<batch id>/part-*}, on this machine or mounted. Only ids of batches that
- * exist get here, and only such as are safe in a path are looked up. Safe for any thread.
+ * Results in {@code FOLDER/<batch id>/}, on this machine or mounted. Only ids of batches that exist
+ * get here, and only such as are safe in a path are looked up. Safe for any thread.
  */
 public final class LocalResultFiles implements ResultFiles {
-
-    private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,99}");
-    private static final String PREFIX = "part-";
 
     private final Path folder;
 
@@ -33,10 +31,20 @@ public final class LocalResultFiles implements ResultFiles {
     @Override
     public List<Part> parts(String batch) throws IOException {
         Path own = folder(batch);
-        List<Part> parts = new ArrayList<>();
         if (!Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)) {
-            return parts;
+            return List.of();
         }
+        List<Part> files = list(own);
+        // Looked for last: parts are missing from the list only if there is a merged file by now.
+        Path merged = own.resolve(ResultFileNames.MERGED);
+        if (Files.isRegularFile(merged, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of(new Part(ResultFileNames.MERGED, Files.size(merged)));
+        }
+        return ResultFiles.several(files);
+    }
+
+    private static List<Part> list(Path own) throws IOException {
+        List<Part> files = new ArrayList<>();
         Files.walkFileTree(
                 own,
                 Set.of(),
@@ -44,28 +52,29 @@ public final class LocalResultFiles implements ResultFiles {
                 new SimpleFileVisitor<Path>() {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        String name = file.getFileName().toString();
                         // Files that are still written have names that begin with a dot.
-                        if (attributes.isRegularFile() && name.startsWith(PREFIX)) {
-                            parts.add(new Part(name, attributes.size()));
+                        if (attributes.isRegularFile()) {
+                            String name = file.getFileName().toString();
+                            files.add(new Part(name, attributes.size()));
                         }
                         return FileVisitResult.CONTINUE;
                     }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                        return FileVisitResult.CONTINUE;
+                    }
                 });
-        parts.sort(Comparator.comparing(Part::name));
-        return parts;
+        return files;
     }
 
     @Override
-    public SeekableByteChannel open(String batch, Part part) throws IOException {
-        return Files.newByteChannel(folder(batch).resolve(part.name()));
+    public InputStream open(String batch, Part part, long from) throws IOException {
+        SeekableByteChannel channel = Files.newByteChannel(folder(batch).resolve(part.name()));
+        return Channels.newInputStream(channel.position(from));
     }
 
     private Path folder(String batch) {
-        if (!SAFE.matcher(batch).matches()) {
-            throw new IllegalArgumentException(
-                    "batch: %s (expected: letters, digits, _ and -)".formatted(batch));
-        }
-        return folder.resolve(batch);
+        return folder.resolve(ResultFiles.checked(batch));
     }
 }

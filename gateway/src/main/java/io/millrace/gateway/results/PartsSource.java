@@ -3,24 +3,26 @@ package io.millrace.gateway.results;
 import io.millrace.gateway.results.ResultFiles.Part;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.util.Arrays;
+import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A range of the bytes of all files of a batch, one after the other, in constant memory. */
+/**
+ * A range of the bytes of all files of a batch, one after the other, in constant memory. If the job
+ * merges them meanwhile, it goes on in the merged one.
+ */
 final class PartsSource implements ChunkSource {
 
     private static final int CHUNK_BYTES = 1 << 18;
 
     private final ResultFiles files;
     private final String batch;
-    private final List<Part> parts;
+    private List<Part> parts;
+    private long position;
+    private long remaining;
     private int index;
     private long offset;
-    private long remaining;
-    private @Nullable SeekableByteChannel channel;
+    private @Nullable InputStream in;
 
     /**
      * @param from first byte
@@ -30,8 +32,15 @@ final class PartsSource implements ChunkSource {
         this.files = files;
         this.batch = batch;
         this.parts = parts;
+        this.position = from;
         this.remaining = count;
-        this.offset = from;
+        seek();
+    }
+
+    /** To where the position is. */
+    private void seek() {
+        index = 0;
+        offset = position;
         while (index < parts.size() && offset >= parts.get(index).bytes()) {
             offset -= parts.get(index++).bytes();
         }
@@ -40,40 +49,59 @@ final class PartsSource implements ChunkSource {
     @Override
     public byte @Nullable [] next() throws IOException {
         while (remaining > 0 && index < parts.size()) {
-            Part part = parts.get(index);
-            if (offset == part.bytes()) {
+            if (offset == parts.get(index).bytes()) {
                 close();
                 index++;
                 offset = 0;
                 continue;
             }
-            long most = Math.min(remaining, part.bytes() - offset);
-            byte[] chunk = read(part, (int) Math.min(CHUNK_BYTES, most));
+            byte[] chunk = read();
             offset += chunk.length;
+            position += chunk.length;
             remaining -= chunk.length;
             return chunk;
         }
         return null;
     }
 
-    private byte[] read(Part part, int bytes) throws IOException {
-        if (channel == null) {
-            channel = files.open(batch, part);
-            channel.position(offset);
+    private byte[] read() throws IOException {
+        try {
+            return readHere();
+        } catch (IOException e) {
+            close();
+            List<Part> now = files.parts(batch);
+            if (now.equals(parts) || bytes(now) != bytes(parts)) {
+                throw e;
+            }
+            parts = now;
+            seek();
+            return readHere();
         }
-        ByteBuffer buffer = ByteBuffer.allocate(bytes);
-        int count = channel.read(buffer);
-        if (count <= 0) {
+    }
+
+    private byte[] readHere() throws IOException {
+        Part part = parts.get(index);
+        if (in == null) {
+            in = files.open(batch, part, offset);
+        }
+        long most = Math.min(remaining, part.bytes() - offset);
+        byte[] chunk = in.readNBytes((int) Math.min(CHUNK_BYTES, most));
+        if (chunk.length == 0) {
             throw new EOFException("%s of %s is shorter than it was".formatted(part.name(), batch));
         }
-        return count == bytes ? buffer.array() : Arrays.copyOf(buffer.array(), count);
+        return chunk;
+    }
+
+    private static long bytes(List<Part> parts) {
+        return parts.stream().mapToLong(Part::bytes).sum();
     }
 
     @Override
     public void close() throws IOException {
-        if (channel != null) {
-            channel.close();
-            channel = null;
+        if (in != null) {
+            InputStream closing = in;
+            in = null;
+            closing.close();
         }
     }
 }

@@ -56,6 +56,40 @@ class ResultsTest {
     }
 
     @Test
+    void aDownloadGoesOnWhenItsFilesAreMerged() throws Exception {
+        Path batch = Files.createDirectories(folder.resolve("batch_4"));
+        Files.writeString(batch.resolve("part-a"), "abc");
+        Files.writeString(batch.resolve("part-b"), "defg");
+        LocalResultFiles files = new LocalResultFiles(folder);
+
+        try (ChunkSource half = new PartsSource(files, "batch_4", files.parts("batch_4"), 1, 5)) {
+            assertThat(half.next()).isEqualTo("bc".getBytes(UTF_8));
+            Files.writeString(batch.resolve("results.jsonl"), "abcdefg");
+            assertThat(files.parts("batch_4")).containsExactly(new Part("results.jsonl", 7));
+            Files.delete(batch.resolve("part-a"));
+            Files.delete(batch.resolve("part-b"));
+
+            assertThat(half.next()).isEqualTo("def".getBytes(UTF_8));
+            assertThat(half.next()).isNull();
+        }
+    }
+
+    @Test
+    void aFileThatIsGoneFailsTheDownload() throws Exception {
+        Path batch = Files.createDirectories(folder.resolve("batch_5"));
+        Files.writeString(batch.resolve("part-a"), "abc");
+        Files.writeString(batch.resolve("part-b"), "de");
+        LocalResultFiles files = new LocalResultFiles(folder);
+
+        try (ChunkSource all = new PartsSource(files, "batch_5", files.parts("batch_5"), 0, 5)) {
+            assertThat(all.next()).hasSize(3);
+            Files.delete(batch.resolve("part-b"));
+
+            assertThatThrownBy(all::next).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void namesThatAreNoIdsReachNoFile() {
         LocalResultFiles files = new LocalResultFiles(folder);
 

@@ -26,12 +26,16 @@ public final class TrackMetrics {
     /** Removals of files that failed and are tried again. */
     public static final String REMOVALS_FAILED = "removalsFailed";
 
+    /** Merges of files that failed and are tried again. */
+    public static final String MERGES_FAILED = "mergesFailed";
+
     final Counter ended;
     final Counter archived;
     final Counter deleted;
     final Counter abandoned;
     final Counter resultsBeyond;
     final Counter removalsFailed;
+    final Counter mergesFailed;
 
     TrackMetrics(MetricGroup group) {
         ended = group.counter(BATCHES_ENDED);
@@ -40,5 +44,6 @@ public final class TrackMetrics {
         abandoned = group.counter(BATCHES_ABANDONED);
         resultsBeyond = group.counter(RESULTS_BEYOND);
         removalsFailed = group.counter(REMOVALS_FAILED);
+        mergesFailed = group.counter(MERGES_FAILED);
     }
 }

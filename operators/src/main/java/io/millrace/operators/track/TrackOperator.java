@@ -35,11 +35,12 @@ import org.jspecify.annotations.Nullable;
  * Counts results by batch and publishes how far each batch is. Both inputs are keyed by batch id;
  * results pass through, and updates leave by {@link TrackPipeline#UPDATES}.
  *
- * <p>INVARIANT: the end of a batch is published, and files are removed, only when a checkpoint is
- * complete that holds the decision. The writer of files is chained behind, so that checkpoint has
- * committed every result of the batch, and no restart can ask for a file that was removed.
+ * <p>INVARIANT: the end of a batch is published, and files are merged or removed, only when a
+ * checkpoint is complete that holds the decision. The writer of files is chained behind, so that
+ * checkpoint has committed every result of the batch, and no restart can ask for a file that was
+ * removed.
  *
- * <p>Everything but the removal of files runs on the task's thread.
+ * <p>Everything but merging and removing files runs on the task's thread.
  */
 @Internal
 final class TrackOperator extends AbstractStreamOperator<Completion>
@@ -188,13 +189,14 @@ final class TrackOperator extends AbstractStreamOperator<Completion>
         switch (tracked == null ? Step.NONE : tracked.next()) {
             case NONE -> {}
             case END -> end(tracked);
+            case MERGE -> remover.execute(() -> merge(key));
             case ARCHIVE, DELETE -> remover.execute(() -> remove(key));
         }
     }
 
     private void end(TrackedBatch tracked) throws Exception {
         TrackedBatch ended = tracked.endedAt(nowMs());
-        batch.update(ended);
+        update(ended);
         publish(ended);
         trackMetrics.ended.inc();
         BatchManifest manifest = ended.manifest();
@@ -202,6 +204,18 @@ final class TrackOperator extends AbstractStreamOperator<Completion>
             nextPublishMs.remove(manifest.id());
             timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, manifest.archivedMs());
         }
+    }
+
+    /** Runs on the thread that may block. */
+    private void merge(String key) {
+        ThrowingRunnable<Exception> next = () -> merged(key);
+        try {
+            files.merge(key);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("results of batch {} are not merged yet", key, e);
+            next = () -> mergeLater(key);
+        }
+        tell(next, key);
     }
 
     /** Runs on the thread that may block. */
@@ -213,11 +227,28 @@ final class TrackOperator extends AbstractStreamOperator<Completion>
             LOG.warn("results of batch {} are not removed yet", key, e);
             next = () -> removeLater(key);
         }
+        tell(next, key);
+    }
+
+    private void tell(ThrowingRunnable<Exception> next, String key) {
         try {
-            mailbox.execute(next, "track#removed");
+            mailbox.execute(next, "track#files");
         } catch (RejectedExecutionException ended) {
-            LOG.info("the task ended: its successor removes the results of batch {} again", key);
+            LOG.info("the task ended: its successor sees to the files of batch {} again", key);
         }
+    }
+
+    private void merged(String key) throws Exception {
+        setCurrentKey(key);
+        TrackedBatch tracked = batch.value();
+        if (tracked != null && tracked.next() == Step.MERGE) {
+            batch.update(tracked.merged());
+        }
+    }
+
+    private void mergeLater(String key) {
+        trackMetrics.mergesFailed.inc();
+        gate.add(key);
     }
 
     private void removed(String key) throws Exception {

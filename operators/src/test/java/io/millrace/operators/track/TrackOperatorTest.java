@@ -35,11 +35,13 @@ class TrackOperatorTest {
     private static final long EXPIRES_MS = Duration.ofDays(1).toMillis();
     private static final long ARCHIVED_MS = Duration.ofDays(29).toMillis();
     private static final List<String> REMOVED = new ArrayList<>();
+    private static final List<String> MERGED = new ArrayList<>();
     private static int failures;
 
     @BeforeEach
     void forget() {
         REMOVED.clear();
+        MERGED.clear();
         failures = 0;
     }
 
@@ -148,7 +150,7 @@ class TrackOperatorTest {
             try (TrackHarness track =
                     TrackHarness.open(
                             TrackSettings.DEFAULT,
-                            TrackOperatorTest::remove,
+                            new RecordingFiles(),
                             checkpoint,
                             1,
                             3,
@@ -198,6 +200,58 @@ class TrackOperatorTest {
 
             assertThat(track.extractOutputValues()).extracting(Completion::id).containsOnly("1");
             assertThat(last(track).counts().finished()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void mergesFilesOnceACheckpointHoldsThatTheBatchEnded() throws Exception {
+        try (TrackHarness track = open(null)) {
+            end(track, "a");
+            assertThat(MERGED).isEmpty(); // A restart could still ask for the files.
+
+            track.checkpoint();
+            assertThat(MERGED).containsExactly("a");
+            track.checkpoint();
+            assertThat(MERGED).containsExactly("a");
+            assertThat(track.takeUpdates()).isEmpty();
+        }
+    }
+
+    @Test
+    void mergesAgainWhenItFailedAndAfterARestart() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (TrackHarness track = open(null)) {
+            end(track, "a");
+            failures = 2;
+            track.checkpoint();
+            track.checkpoint();
+            assertThat(MERGED).isEmpty();
+            checkpoint = track.barrier();
+            track.complete();
+            assertThat(MERGED).containsExactly("a");
+        }
+        try (TrackHarness track = open(checkpoint)) {
+            track.runMails();
+            assertThat(MERGED).containsExactly("a", "a");
+            checkpoint = track.barrier();
+        }
+        try (TrackHarness track = open(checkpoint)) {
+            track.runMails();
+            assertThat(MERGED).containsExactly("a", "a");
+        }
+    }
+
+    @Test
+    void archivesABatchWhoseFilesCannotBeMerged() throws Exception {
+        try (TrackHarness track = open(null)) {
+            end(track, "a");
+            failures = 1;
+            track.checkpoint();
+            track.setProcessingTime(ARCHIVED_MS);
+            track.checkpoint();
+
+            assertThat(MERGED).isEmpty();
+            assertThat(REMOVED).containsExactly("a");
         }
     }
 
@@ -311,15 +365,30 @@ class TrackOperatorTest {
     }
 
     private static TrackHarness open(@Nullable OperatorSubtaskState checkpoint) throws Exception {
-        return TrackHarness.open(TrackSettings.DEFAULT, TrackOperatorTest::remove, checkpoint);
+        return TrackHarness.open(TrackSettings.DEFAULT, new RecordingFiles(), checkpoint);
     }
 
-    private static void remove(String batch) throws IOException {
-        if (failures > 0) {
-            failures--;
-            throw new IOException("injected");
+    /** Static fields, since the operator gets a copy. */
+    private static final class RecordingFiles implements ResultFiles {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void merge(String batch) throws IOException {
+            record(batch, MERGED);
         }
-        REMOVED.add(batch);
+
+        @Override
+        public void remove(String batch) throws IOException {
+            record(batch, REMOVED);
+        }
+
+        private static void record(String batch, List<String> done) throws IOException {
+            if (failures > 0) {
+                failures--;
+                throw new IOException("injected");
+            }
+            done.add(batch);
+        }
     }
 
     private static BatchState only(List<BatchUpdate> updates) {
