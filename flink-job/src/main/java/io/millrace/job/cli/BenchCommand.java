@@ -91,7 +91,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        EngineBench.Work todo = new EngineBench.Work(sequences, outputTokens, warmUp);
+        EngineBench.Work todo = new EngineBench.Work(sequences, outputTokens);
         EngineSettings settings =
                 JobSettings.from(common.configuration(installation.catalog())).engine();
         String model = ModelDirectory.open(Path.of(settings.model())).name();
@@ -99,14 +99,19 @@ final class BenchCommand implements Callable<Integer> {
         terminal.note(
                 "%s: %d sequences of %s + %d tokens ..."
                         .formatted(model, sequences, work, outputTokens));
-        EngineBench bench =
-                new EngineBench(
+        try (EngineBench bench =
+                EngineBench.start(
                         listener -> DjlEngine.start(settings, listener, InstantSource.system()),
                         prompts(settings),
-                        InstantSource.system());
-        RunReport report = bench.run(todo, RunLabels.of(settings, model));
-        Reports.show(terminal, report);
-        Reports.save(report, common.report);
+                        InstantSource.system())) {
+            RunLabels labels = RunLabels.of(settings, model);
+            if (warmUp > 0) {
+                bench.run(new EngineBench.Work(warmUp, outputTokens), labels);
+            }
+            RunReport report = bench.run(todo, labels);
+            Reports.show(terminal, report);
+            Reports.save(report, common.report);
+        }
         return Main.OK;
     }
 }

@@ -14,6 +14,7 @@ final class Commands implements IFactory {
                     Map.entry(UpCommand.class, UpCommand::new),
                     Map.entry(RunBatchCommand.class, RunBatchCommand::new),
                     Map.entry(BenchCommand.class, BenchCommand::new),
+                    Map.entry(BenchSpeculationCommand.class, BenchSpeculationCommand::new),
                     Map.entry(SimulateCommand.class, SimulateCommand::new),
                     Map.entry(TrainPredictorCommand.class, TrainPredictorCommand::new),
                     Map.entry(TrainHeadsCommand.class, TrainHeadsCommand::new),

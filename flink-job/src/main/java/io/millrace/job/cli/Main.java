@@ -33,6 +33,7 @@ import picocli.CommandLine.ParameterException;
             CancelCommand.class,
             RunBatchCommand.class,
             BenchCommand.class,
+            BenchSpeculationCommand.class,
             SimulateCommand.class,
             TrainPredictorCommand.class,
             TrainHeadsCommand.class,

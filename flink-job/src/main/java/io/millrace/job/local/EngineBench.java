@@ -25,30 +25,39 @@ import java.util.function.Function;
 
 /**
  * The bare engine without a job around it, on prompts that all start at once: what it can do at
- * best. The end of a sequence is ignored and decoding is greedy, so that the work is fixed. For one
- * thread.
+ * best. The end of a sequence is ignored and decoding is greedy, so that the work is fixed. The
+ * engine runs from {@link #start} to {@link #close}, so what its planner has learnt in one run it
+ * knows in the next. For one thread.
  */
-public final class EngineBench {
+public final class EngineBench implements AutoCloseable {
 
-    private final Function<EngineListener, GenerationEngine> engines;
+    private final Collector collector;
+    private final GenerationEngine engine;
     private final BenchPrompts prompts;
     private final InstantSource clock;
 
-    public EngineBench(
-            Function<EngineListener, GenerationEngine> engines,
+    private EngineBench(
+            Collector collector,
+            GenerationEngine engine,
             BenchPrompts prompts,
             InstantSource clock) {
-        this.engines = engines;
+        this.collector = collector;
+        this.engine = engine;
         this.prompts = prompts;
         this.clock = clock;
     }
 
-    /**
-     * The work.
-     *
-     * @param warmUp sequences that run before anything is measured; 0 for none
-     */
-    public record Work(int sequences, int outputTokens, int warmUp) {
+    /** Starts an engine, which takes these prompts one after the other. */
+    public static EngineBench start(
+            Function<EngineListener, GenerationEngine> engines,
+            BenchPrompts prompts,
+            InstantSource clock) {
+        Collector collector = new Collector();
+        return new EngineBench(collector, engines.apply(collector), prompts, clock);
+    }
+
+    /** So many sequences of so many tokens each. */
+    public record Work(int sequences, int outputTokens) {
         public Work {
             check(sequences, "sequences");
             check(outputTokens, "output-tokens");
@@ -64,33 +73,29 @@ public final class EngineBench {
 
     /** Does the work and reports it; blocks until it is done. */
     public RunReport run(Work work, RunLabels labels) throws InterruptedException {
-        Collector collector = new Collector();
-        try (GenerationEngine engine = engines.apply(collector)) {
-            if (work.warmUp() > 0) {
-                round(engine, collector, work, "warm-up-", work.warmUp());
-            }
-            EngineStatistics before = engine.statistics();
-            long startedNanos = System.nanoTime();
-            List<GenerationResult> results =
-                    round(engine, collector, work, "bench-", work.sequences());
-            double seconds = (System.nanoTime() - startedNanos) / 1e9;
-            return report(
-                    results,
-                    seconds,
-                    before,
-                    engine.statistics(),
-                    labels.withPrecision(engine.precision()));
-        }
+        EngineStatistics before = engine.statistics();
+        long startedNanos = System.nanoTime();
+        List<GenerationResult> results = round(work);
+        double seconds = (System.nanoTime() - startedNanos) / 1e9;
+        return report(
+                results,
+                seconds,
+                before,
+                engine.statistics(),
+                labels.withPrecision(engine.precision()));
     }
 
-    private List<GenerationResult> round(
-            GenerationEngine engine, Collector collector, Work work, String prefix, int sequences)
-            throws InterruptedException {
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    private List<GenerationResult> round(Work work) throws InterruptedException {
         List<GenerationTask> tasks = new ArrayList<>();
-        for (int i = 0; i < sequences; i++) {
-            tasks.add(task(prefix + i, work, engine.model().vocabularySize()));
+        for (int i = 0; i < work.sequences(); i++) {
+            tasks.add(task("bench-" + i, work, engine.model().vocabularySize()));
         }
-        CompletableFuture<List<GenerationResult>> done = collector.expect(sequences);
+        CompletableFuture<List<GenerationResult>> done = collector.expect(work.sequences());
         engine.submit(tasks);
         try {
             return done.get();

@@ -2,9 +2,9 @@ package io.millrace.job.simulate;
 
 import io.millrace.core.simulate.SimulationResult;
 import io.millrace.core.simulate.Sketch.Quantiles;
+import io.millrace.job.plot.Charts;
 import io.millrace.job.simulate.SimulationReport.Run;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,20 +14,13 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws a report as PNG files; needs no display. For one thread. */
 public final class SimulationPlots {
-
-    private static final int WIDTH = 1_100;
-    private static final int HEIGHT = 600;
 
     private final Path folder;
     private final List<Path> written = new ArrayList<>();
@@ -43,7 +36,6 @@ public final class SimulationPlots {
      * @throws IOException if the folder cannot be made or a file cannot be written
      */
     public static List<Path> write(SimulationReport report, Path folder) throws IOException {
-        System.setProperty("java.awt.headless", "true");
         Files.createDirectories(folder);
         SimulationPlots plots = new SimulationPlots(folder);
         double last = report.runs().get(report.runs().size() - 1).load();
@@ -70,14 +62,7 @@ public final class SimulationPlots {
             List<SimulationResult> results,
             Function<SimulationResult, Quantiles> of)
             throws IOException {
-        CategoryChart chart =
-                new CategoryChartBuilder()
-                        .width(WIDTH)
-                        .height(HEIGHT)
-                        .title(title)
-                        .xAxisTitle("policy")
-                        .yAxisTitle("seconds")
-                        .build();
+        CategoryChart chart = Charts.bars(title, "policy", "seconds");
         chart.getStyler().setXAxisLabelRotation(30);
         List<String> policies = results.stream().map(SimulationResult::policy).toList();
         chart.addSeries("mean", policies, seconds(results, r -> of.apply(r).mean()));
@@ -92,7 +77,7 @@ public final class SimulationPlots {
             List<SimulationResult> results,
             Function<SimulationResult, List<Double>> series)
             throws IOException {
-        XYChart chart = chart(title, "seconds", title);
+        XYChart chart = Charts.lines(title, "seconds", title);
         for (SimulationResult result : results) {
             List<Double> values = series.apply(result);
             double[] times =
@@ -111,7 +96,7 @@ public final class SimulationPlots {
             SimulationReport report,
             ToDoubleFunction<SimulationResult> value)
             throws IOException {
-        XYChart chart = chart(title, "load (1: the engines' capacity)", title);
+        XYChart chart = Charts.lines(title, "load (1: the engines' capacity)", title);
         Map<String, List<Run>> byPolicy = new LinkedHashMap<>();
         for (Run run : report.runs()) {
             byPolicy.computeIfAbsent(run.result().policy(), p -> new ArrayList<>()).add(run);
@@ -126,16 +111,6 @@ public final class SimulationPlots {
         save(name, chart);
     }
 
-    private static XYChart chart(String title, String x, String y) {
-        return new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(title)
-                .xAxisTitle(x)
-                .yAxisTitle(y)
-                .build();
-    }
-
     private static List<Double> seconds(
             List<SimulationResult> results, ToDoubleFunction<SimulationResult> ms) {
         return results.stream().map(result -> ms.applyAsDouble(result) / 1000).toList();
@@ -143,9 +118,7 @@ public final class SimulationPlots {
 
     private void save(String name, IChart chart) throws IOException {
         Path file = folder.resolve(name + ".png");
-        try (OutputStream out = Files.newOutputStream(file)) {
-            ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", out);
-        }
+        Charts.write(chart, file);
         written.add(file);
     }
 }
