@@ -14,7 +14,8 @@ enum MatrixCode {
     /**
      * A matrix is its packed weights, the mean inputs [2, in], the outputs of these [2, out] and
      * the block of the inputs' Hadamard transform. With x = c + s z, where s is a row's largest
-     * distance from the centre c, the product is W c, never rounded, plus s W z.
+     * distance from the centre c, the product is W c, never rounded, plus s W z. A call with one
+     * row has a scale of its own anyway.
      */
     INT8(
             "Tuple[__torch__.torch.classes.quantized.LinearPackedParamsBase, Tensor, Tensor, Tensor]",
@@ -35,6 +36,8 @@ enum MatrixCode {
                     "  return torch.to(first, 4)"),
             body(
                     "packed, centres, offsets, block, = w",
+                    "if torch.eq(x.size(0), 1):",
+                    "  return ops.quantized.linear_dynamic(x, packed, REDUCE)",
                     "s = torch.clamp(torch.amax(torch.abs(x), [1], True), 1.0e-12, None)",
                     "return torch.mul(ops.quantized.linear_dynamic(torch.div(x, s), packed, REDUCE), s)"),
             body(
@@ -48,6 +51,9 @@ enum MatrixCode {
                     "  centre = torch.slice(centres, 0, 0, 1)",
                     "  offset = torch.slice(offsets, 0, 0, 1)",
                     "z = torch.sub(x, centre)",
+                    "if torch.eq(x.size(0), 1):",
+                    "  y = ops.quantized.linear_dynamic(z, packed, REDUCE)",
+                    "  return torch.add_(y, offset)",
                     "s = torch.clamp(torch.amax(torch.abs(z), [1], True), 1.0e-12, None)",
                     "y = ops.quantized.linear_dynamic(torch.div_(z, s), packed, REDUCE)",
                     "return torch.addcmul(offset, y, s, value=1)"));

@@ -60,6 +60,24 @@
     parts = torch.bmm(torch.reshape(p, [pairs, rows, block]), torch.view(v, [pairs, block, head]))
     summed = torch.sum(torch.view(parts, [sequences, blocks, -1]), [1], False, dtype=6)
     return torch.view(summed, [sequences, kv_heads, rows, head])
+  # Whether a group is one sequence with few queries, which attend_one serves.
+  def is_one(self: __torch__.CLASS, table: Tensor, queries: int) -> bool:
+    return torch.eq(table.size(0), 1) and torch.le(queries, 16)
+  # The same with the fewest operations, whose number is what one sequence's step costs. q [queries, heads, head], float32
+  # mask [1, 1, grouped heads * queries, context]; blocks as pool_blocks gives them. Float32 [queries, heads * head].
+  def attend_one(self: __torch__.CLASS, q: Tensor, keys: Tensor, values: Tensor, mask: Tensor, blocks: Tensor, scale: float) -> Tensor:
+    queries = q.size(0)
+    kv_heads = keys.size(1)
+    head = keys.size(3)
+    row = torch.mul(keys.size(2), head)
+    q = torch.permute(torch.view(torch.to(q, 6), [queries, kv_heads, -1, head]), [1, 2, 0, 3])
+    q = torch.reshape(q, [kv_heads, -1, head])
+    k = torch.to(torch.index_select(torch.view(keys, [-1, row]), 0, blocks), 6)
+    v = torch.to(torch.index_select(torch.view(values, [-1, row]), 0, blocks), 6)
+    scores = torch.baddbmm(mask[0], q, torch.transpose(torch.view(k, [kv_heads, -1, head]), 1, 2), beta=1, alpha=scale)
+    a = torch.bmm(torch.softmax(scores, -1, None), torch.view(v, [kv_heads, -1, head]))
+    a = torch.permute(torch.view(a, [kv_heads, -1, queries, head]), [2, 0, 1, 3])
+    return torch.reshape(a, [queries, -1])
   # Many queries per sequence (prefill): the fused kernel over keys brought into sequence order.
   def attend_sequence(self: __torch__.CLASS, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, blocks: int) -> Tensor:
     sequences = q.size(0)
@@ -70,11 +88,16 @@
     k = torch.reshape(torch.transpose(torch.view(k, [sequences, blocks, kv_heads, block, head]), 1, 2), [sequences, kv_heads, context, head])
     v = torch.reshape(torch.transpose(torch.view(v, [sequences, blocks, kv_heads, block, head]), 1, 2), [sequences, kv_heads, context, head])
     return torch.scaled_dot_product_attention(q, k, v, torch.to(mask, q.dtype), 0., False, scale=None, enable_gqa=False)
-  # The pool blocks of each group as one list: [groups] of [sequences * blocks].
-  def pool_blocks(self: __torch__.CLASS, tables: List[Tensor]) -> List[Tensor]:
+  # The pool blocks of each group as one list: [groups] of [sequences * blocks]. For attend_one the rows of [blocks * kv heads,
+  # block * head] instead, one key head after the other.
+  def pool_blocks(self: __torch__.CLASS, tables: List[Tensor], queries: List[int], kv_heads: int) -> List[Tensor]:
     result = annotate(List[Tensor], [])
     for j in range(len(tables)):
-      _0 = torch.append(result, torch.reshape(tables[j], [-1]))
+      rows = tables[j]
+      if (self).is_one(tables[j], queries[j], ):
+        kv_head = torch.arange(kv_heads, dtype=4, layout=None, device=ops.prim.device(tables[j]), pin_memory=None)
+        rows = torch.add(torch.mul(rows, kv_heads), torch.unsqueeze(kv_head, 1))
+      _0 = torch.append(result, torch.reshape(rows, [-1]))
     return result
   # The sequence that each of those blocks belongs to.
   def owners(self: __torch__.CLASS, tables: List[Tensor]) -> List[Tensor]:
@@ -101,20 +124,23 @@
       _0 = torch.append(result, mask)
       start = end
     return result
-  # Rotary embedding of heads [rows, heads, head], halves split; cosines and sines [rows, 1, head / 2].
+  # Cosines, then sines of some positions as rotate takes them, of tables [positions, head / 2].
+  def turns(self: __torch__.CLASS, cosines: Tensor, sines: Tensor, positions: Tensor) -> Tuple[Tensor, Tensor]:
+    c = torch.unsqueeze(torch.index_select(cosines, 0, positions), 1)
+    s = torch.unsqueeze(torch.index_select(sines, 0, positions), 1)
+    return (torch.cat([c, c], 2), torch.cat([torch.neg(s), s], 2))
+  # Rotary embedding of heads [rows, heads, head], halves split; cosines and sines [rows, 1, head], those of the first half
+  # negative.
   def rotate(self: __torch__.CLASS, x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
-    head = x.size(2)
-    half = torch.floordiv(head, 2)
-    low = torch.slice(x, 2, 0, half)
-    high = torch.slice(x, 2, half, head)
-    return torch.cat([torch.sub(torch.mul(low, cosines), torch.mul(high, sines)), torch.add(torch.mul(high, cosines), torch.mul(low, sines))], 2)
-  # Writes keys and values [rows, kv heads, head] into a layer's pool.
+    swapped = torch.roll(x, [torch.floordiv(x.size(2), 2)], [2])
+    return torch.addcmul(torch.mul(x, cosines), swapped, sines, value=1)
+  # Writes keys and values [rows, kv heads, head] of any type into a layer's pool.
   def store(self: __torch__.CLASS, k: Tensor, v: Tensor, kv_rows: Tensor, keys: Tensor, values: Tensor) -> int:
     head = k.size(2)
-    _0 = torch.index_copy_(torch.view(keys, [-1, head]), 0, kv_rows, torch.reshape(k, [-1, head]))
-    _1 = torch.index_copy_(torch.view(values, [-1, head]), 0, kv_rows, torch.reshape(v, [-1, head]))
+    _0 = torch.index_copy_(torch.view(keys, [-1, head]), 0, kv_rows, torch.reshape(torch.to(k, keys.dtype), [-1, head]))
+    _1 = torch.index_copy_(torch.view(values, [-1, head]), 0, kv_rows, torch.reshape(torch.to(v, keys.dtype), [-1, head]))
     return 0
-  # Float32 [rows, heads * head] of queries [rows, heads, head] over a layer's pool.
+  # Float32 [rows, heads * head] of queries [rows, heads, head] of any type over a layer's pool.
   def attend(self: __torch__.CLASS, q: Tensor, queries: List[int], sizes: List[int], tables: List[Tensor], gathers: List[Tensor], kept: List[Tensor], masks: List[Tensor], pool_blocks: List[Tensor], owners: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     heads = q.size(1)
     head = q.size(2)
@@ -133,16 +159,19 @@
       else:
         rows = torch.slice(q, 0, start, end)
       start = end
-      rows = torch.permute(torch.view(rows, [sequences, t, kv_heads, grouped, head]), [0, 2, 3, 1, 4])
-      rows = torch.reshape(rows, [sequences, kv_heads, torch.mul(grouped, t), head])
-      k = torch.index_select(keys, 0, pool_blocks[j])
-      v = torch.index_select(values, 0, pool_blocks[j])
-      if torch.le(t, 16):
-        a = (self).attend_blocks(rows, k, v, masks[j], owners[j], blocks, scale, )
+      if (self).is_one(tables[j], t, ):
+        a = (self).attend_one(rows, keys, values, masks[j], pool_blocks[j], scale, )
       else:
-        a = torch.to((self).attend_sequence(rows, k, v, masks[j], blocks, ), 6)
-      a = torch.permute(torch.view(a, [sequences, kv_heads, grouped, t, head]), [0, 3, 1, 2, 4])
-      a = torch.reshape(a, [torch.mul(sequences, t), torch.mul(heads, head)])
+        rows = torch.permute(torch.view(torch.to(rows, keys.dtype), [sequences, t, kv_heads, grouped, head]), [0, 2, 3, 1, 4])
+        rows = torch.reshape(rows, [sequences, kv_heads, torch.mul(grouped, t), head])
+        k = torch.index_select(keys, 0, pool_blocks[j])
+        v = torch.index_select(values, 0, pool_blocks[j])
+        if torch.le(t, 16):
+          a = (self).attend_blocks(rows, k, v, masks[j], owners[j], blocks, scale, )
+        else:
+          a = torch.to((self).attend_sequence(rows, k, v, masks[j], blocks, ), 6)
+        a = torch.permute(torch.view(a, [sequences, kv_heads, grouped, t, head]), [0, 3, 1, 2, 4])
+        a = torch.reshape(a, [torch.mul(sequences, t), torch.mul(heads, head)])
       if torch.gt(gathers[j].size(0), 0):
         a = torch.index_select(a, 0, kept[j])
       _0 = torch.append(attended, a)

@@ -45,6 +45,11 @@ INCLUDE attention
     if torch.gt(basis.size(0), 0):
       x = torch.linear(x, basis)
     return x
+  # x / sqrt(mean(x^2) + epsilon) * weight for rows [rows, width], in fewer operations than torch.rms_norm is made of.
+  def rms_norm(self: __torch__.Decoder, x: Tensor, weight: Tensor, root_epsilon: Tensor) -> Tensor:
+    norm = torch.linalg_vector_norm(x, 2, [1], True, dtype=None)
+    root = torch.hypot(torch.div(norm, torch.sqrt(x.size(1))), root_epsilon)
+    return torch.mul(torch.div(x, root), weight)
   # Float32 logits [outputs, vocabulary].
   def step(self: __torch__.Decoder, tokens: Tensor, positions: Tensor, slots: Tensor, queries: List[int], sizes: List[int], tables: List[Tensor], gathers: List[Tensor], kept: List[Tensor], bases: List[Tensor], trees: List[Tensor], outputs: Tensor, weights: List[Tensor], matrices: List[MATRIX], keys: List[Tensor], values: List[Tensor], features: Tensor, taps: List[int], shape: List[int], windows: List[int], epsilon: float) -> Tensor:
     heads = shape[0]
@@ -54,13 +59,11 @@ INCLUDE attention
     rows = tokens.size(0)
     layers = len(keys)
     block = keys[0].size(2)
-    kv_dtype = keys[0].dtype
     rotated = torch.add(heads, kv_heads)
     all_heads = torch.add(rotated, kv_heads)
-    cosines = torch.unsqueeze(torch.index_select(weights[2], 0, positions), 1)
-    sines = torch.unsqueeze(torch.index_select(weights[3], 0, positions), 1)
+    cosines, sines = (self).turns(weights[2], weights[3], positions, )
     kv_rows = (self).kv_rows(slots, kv_heads, block, )
-    pool_blocks = (self).pool_blocks(tables, )
+    pool_blocks = (self).pool_blocks(tables, queries, kv_heads, )
     owners = (self).owners(tables, )
     full_masks = (self).masks(positions, queries, sizes, tables, gathers, bases, trees, block, grouped, 0, )
     window = 0
@@ -71,13 +74,14 @@ INCLUDE attention
       window_masks = (self).masks(positions, queries, sizes, tables, gathers, bases, trees, block, grouped, window, )
     x = torch.to(torch.embedding(weights[0], tokens), 6)
     first = (self).first_rows(positions, )
+    root_epsilon = torch.full([1, 1], torch.sqrt(epsilon), dtype=6, layout=None, device=ops.prim.device(x), pin_memory=None)
     tapped = annotate(List[Tensor], [])
     for i in range(layers):
       if torch.__contains__(taps, i):
         _0 = torch.append(tapped, (self).own_basis(x, weights, ))
       w = torch.add(4, torch.mul(i, 8))
       m = torch.mul(i, 4)
-      qkv = (self).linear_site(torch.rms_norm(x, [x.size(1)], weights[w], epsilon), matrices[m], first, )
+      qkv = (self).linear_site((self).rms_norm(x, weights[w], root_epsilon, ), matrices[m], first, )
       if torch.eq(shape[3], 1):
         qkv = torch.add(qkv, weights[torch.add(w, 2)])
       qkv = torch.view(qkv, [rows, all_heads, head])
@@ -86,8 +90,8 @@ INCLUDE attention
         q_normed = torch.rms_norm(torch.slice(qk, 1, 0, heads), [head], weights[torch.add(w, 6)], epsilon)
         k_normed = torch.rms_norm(torch.slice(qk, 1, heads, rotated), [head], weights[torch.add(w, 7)], epsilon)
         qk = torch.cat([q_normed, k_normed], 1)
-      qk = torch.to((self).rotate(qk, cosines, sines, ), kv_dtype)
-      v = torch.to(torch.slice(qkv, 1, rotated, all_heads), kv_dtype)
+      qk = (self).rotate(qk, cosines, sines, )
+      v = torch.slice(qkv, 1, rotated, all_heads)
       _1 = (self).store(torch.slice(qk, 1, heads, rotated), v, kv_rows, keys[i], values[i], )
       masks = full_masks
       if torch.gt(windows[i], 0):
@@ -97,7 +101,7 @@ INCLUDE attention
       if torch.eq(shape[4], 1):
         y = torch.add(y, weights[torch.add(w, 3)])
       x = torch.add(x, y)
-      y = (self).linear_site(torch.rms_norm(x, [x.size(1)], weights[torch.add(w, 1)], epsilon), matrices[torch.add(m, 2)], first, )
+      y = (self).linear_site((self).rms_norm(x, weights[torch.add(w, 1)], root_epsilon, ), matrices[torch.add(m, 2)], first, )
       if torch.eq(shape[5], 1):
         y = torch.add(y, weights[torch.add(w, 4)])
       inner = torch.floordiv(y.size(1), 2)
@@ -112,11 +116,11 @@ INCLUDE attention
       if torch.gt(len(taps), 0):
         f = torch.cat(tapped, 1)
       else:
-        f = torch.rms_norm((self).own_basis(x, weights, ), [x.size(1)], weights[-2], epsilon)
+        f = (self).rms_norm((self).own_basis(x, weights, ), weights[-2], root_epsilon, )
       _2 = torch.index_copy_(features, 0, slots, torch.to(f, features.dtype))
     if torch.eq(outputs.size(0), 0):
       return torch.slice(x, 0, 0, 0)
-    x = torch.rms_norm(torch.index_select(x, 0, outputs), [x.size(1)], weights[1], epsilon)
+    x = (self).rms_norm(torch.index_select(x, 0, outputs), weights[1], root_epsilon, )
     return torch.to((self).linear_site(x, matrices[torch.mul(layers, 4)], torch.slice(first, 0, 0, 0), ), 6)
   # Float64 [rows, 2 * count]: log-probabilities of the best words, then their ids.
   def best(self: __torch__.Decoder, logits: Tensor, count: int) -> Tensor:
