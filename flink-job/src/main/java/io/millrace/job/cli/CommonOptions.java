@@ -42,7 +42,7 @@ final class CommonOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of the engine. Default: all cores.")
+            description = "The most threads of the engine. Default: all cores.")
     @Nullable String threads;
 
     @Option(

@@ -42,8 +42,9 @@ public final class EngineOptions {
                     .intType()
                     .defaultValue(0)
                     .withDescription(
-                            "Threads of one engine on the CPU; 0 for all cores. With more than one"
-                                    + " engine on a machine give each its share.");
+                            "The most threads of one engine on the CPU; 0 for all cores. Steps for which"
+                                    + " fewer are faster use fewer (not with fp32). With more than one engine"
+                                    + " on a machine give each its share.");
 
     public static final ConfigOption<MemorySize> KV_CACHE_MEMORY =
             key("engine.kv-cache.memory")

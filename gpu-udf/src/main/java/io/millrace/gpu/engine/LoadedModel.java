@@ -3,6 +3,7 @@ package io.millrace.gpu.engine;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.ModelInfo;
 import io.millrace.core.engine.PredictionStatistics;
@@ -58,6 +59,7 @@ final class LoadedModel implements AutoCloseable {
     private final Speculator speculator;
     private final QueryGroups groups;
     private final CpuTurn turn;
+    private final StepThreads threads;
 
     private LoadedModel(EngineSettings settings, ModelDirectory model, Platform platform) {
         Device device = platform.device();
@@ -105,6 +107,8 @@ final class LoadedModel implements AutoCloseable {
                         new StepScheduler.Extensions(foresight, PrefixReuse.NONE));
         this.groups = new QueryGroups(settings.blockTokens());
         this.turn = new CpuTurn(!device.isGpu());
+        this.threads =
+                StepThreads.of(platform, Platform.threads(settings), JniUtils::setNumThreads);
     }
 
     /**
@@ -174,6 +178,10 @@ final class LoadedModel implements AutoCloseable {
 
     CpuTurn turn() {
         return turn;
+    }
+
+    StepThreads threads() {
+        return threads;
     }
 
     TokenNames names() {

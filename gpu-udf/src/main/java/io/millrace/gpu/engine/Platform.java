@@ -46,6 +46,13 @@ public record Platform(Device device, WeightFormat format) {
         }
     }
 
+    /** Threads of an engine on the CPU at the most. */
+    static int threads(EngineSettings settings) {
+        return settings.threads() > 0
+                ? settings.threads()
+                : Runtime.getRuntime().availableProcessors();
+    }
+
     private static Device device(String name) {
         int accelerators = Engine.getEngine("PyTorch").getGpuCount();
         if (name.equals("cpu") || (name.equals("auto") && accelerators == 0)) {

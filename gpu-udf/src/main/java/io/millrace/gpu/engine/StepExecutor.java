@@ -57,9 +57,12 @@ final class StepExecutor {
         try {
             loaded.decoder().copy(copies);
             StepInputs inputs = loaded.inputs(speculator.draft(plan, this::speculates));
+            loaded.threads().begin(inputs.rows());
             long begin = System.nanoTime();
             List<Verified> verified = verify(inputs);
-            speculator.verified(verified, System.nanoTime() - begin);
+            long nanos = System.nanoTime() - begin;
+            loaded.threads().end(nanos);
+            speculator.verified(verified, nanos);
             return new Outcome(inputs, verified);
         } finally {
             loaded.turn().pass();
