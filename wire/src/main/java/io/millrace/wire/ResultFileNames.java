@@ -9,6 +9,9 @@ public final class ResultFileNames {
     /** All lines in one file, made of those when the batch has ended. */
     public static final String MERGED = "results.jsonl";
 
+    /** Folder below a batch's, of the same results as Arrow streams. */
+    public static final String ARROW = "arrow";
+
     private ResultFileNames() {}
 
     /** Whether a file is one of those that the merged one is made of. */

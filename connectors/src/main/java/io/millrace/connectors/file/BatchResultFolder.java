@@ -26,8 +26,6 @@ import org.apache.flink.util.function.SerializableFunction;
 @PublicEvolving
 public record BatchResultFolder(String uri) implements Serializable {
 
-    private static final String ARROW = "/arrow";
-
     /** A sink for results as lines; all of them must be of batches. */
     public FileSink<Completion> lines(SerializableFunction<Completion, byte[]> line) {
         return FileSink.<Completion>forRowFormat(
@@ -45,7 +43,7 @@ public record BatchResultFolder(String uri) implements Serializable {
     /** A sink for results in another form; all of them must be of batches. */
     public FileSink<Completion> arrow(RecordEncoder.Factory<Completion> encoders) {
         return FileSink.forBulkFormat(new Path(uri), EncodedBulkWriter.factory(encoders))
-                .withBucketAssigner(new ByBatch(ARROW))
+                .withBucketAssigner(new ByBatch("/" + ResultFileNames.ARROW))
                 .withOutputFileConfig(named(".arrow"))
                 .build();
     }

@@ -1,15 +1,22 @@
 package io.millrace.job.cli;
 
 import io.millrace.connectors.file.ExistingOutput;
+import io.millrace.connectors.file.ResultFileSink;
+import io.millrace.connectors.file.UnusableFileException;
+import io.millrace.connectors.parquet.ParquetResults;
 import io.millrace.job.local.BatchRun;
 import io.millrace.job.local.RequestCount;
 import io.millrace.job.local.RunReport;
 import io.millrace.job.local.WarmEngine;
+import io.millrace.job.options.ConfigurationException;
 import io.millrace.job.options.JobSettings;
 import io.millrace.job.topology.ResultFormat;
 import io.millrace.job.topology.ServedModel;
 import io.millrace.operators.report.Figure;
 import io.millrace.operators.report.Report;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,10 +59,12 @@ final class RunBatchCommand implements Callable<Integer> {
 
     @Option(
             names = "--format",
-            paramLabel = "jsonl|arrow",
+            paramLabel = "jsonl|arrow|parquet",
             defaultValue = "jsonl",
-            description = "Of the results; arrow is an IPC stream. Default: ${DEFAULT-VALUE}.")
-    private ResultFormat format = ResultFormat.JSONL;
+            description =
+                    "Of the results; arrow is an IPC stream, of which parquet is made at the end."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private FileFormat format = FileFormat.JSONL;
 
     @Option(
             names = "--state-dir",
@@ -80,13 +89,18 @@ final class RunBatchCommand implements Callable<Integer> {
         Configuration configuration = common.configuration(installation.catalog());
         JobSettings settings = JobSettings.from(configuration);
         ServedModel model = ServedModel.open(settings.engine());
+        ExistingOutput existing = overwrite ? ExistingOutput.REPLACE : ExistingOutput.REFUSE;
+        Path written = format == FileFormat.PARQUET ? arrowOf(output) : output;
         BatchRun.Plan plan =
                 new BatchRun.Plan(
                         input,
-                        output,
-                        format,
-                        overwrite ? ExistingOutput.REPLACE : ExistingOutput.REFUSE,
+                        written,
+                        format == FileFormat.JSONL ? ResultFormat.JSONL : ResultFormat.ARROW,
+                        existing,
                         stateFolder);
+        if (format == FileFormat.PARQUET) {
+            requireWritable(output, existing);
+        }
         BatchRun.check(plan);
         terminal.note("Loading " + model.model().name() + " ...");
         try (WarmEngine engine = WarmEngine.load(model.model());
@@ -99,13 +113,38 @@ final class RunBatchCommand implements Callable<Integer> {
                                     model.model().name(),
                                     output));
             Report report = watch(run);
+            if (format == FileFormat.PARQUET) {
+                toParquet(written, output);
+            }
             run.finish();
-            RunReport written = RunReport.of(report, Services.labels(settings, model, engine));
-            Reports.show(terminal, written);
+            if (format == FileFormat.PARQUET) {
+                Files.delete(written);
+            }
+            RunReport runReport = RunReport.of(report, Services.labels(settings, model, engine));
+            Reports.show(terminal, runReport);
             run.deadLetters()
                     .ifPresent(file -> terminal.note("Lines that nobody could read: " + file));
-            Reports.save(written, common.report);
+            Reports.save(runReport, common.report);
             return Main.OK;
+        }
+    }
+
+    /** A Parquet file has its index at the end, so it cannot grow and be gone on with. */
+    private static Path arrowOf(Path output) {
+        return output.resolveSibling(output.getFileName() + ".arrow");
+    }
+
+    private static void toParquet(Path arrow, Path output) throws IOException {
+        try (InputStream rows = Files.newInputStream(arrow)) {
+            ParquetResults.write(rows, output);
+        }
+    }
+
+    private static void requireWritable(Path output, ExistingOutput existing) {
+        try {
+            ResultFileSink.requireWritable(output, existing);
+        } catch (UnusableFileException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -30,6 +30,7 @@ public final class BatchClient {
     private static final int SERVER_ERROR = 500;
     private static final int TOO_MANY = 429;
     private static final String BATCHES = "v1/messages/batches";
+    private static final String ARROW = "application/vnd.apache.arrow.stream";
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -84,6 +85,11 @@ public final class BatchClient {
                                     : request.header("range", "bytes=" + from + "-");
                         });
         return new Results(answer.body(), answer.statusCode() == 206 ? from : 0);
+    }
+
+    /** The results of a batch as an Arrow IPC stream, where the job writes that form too. */
+    public InputStream arrowResults(String id) throws IOException, InterruptedException {
+        return send(() -> call(path(id) + "/results").header("accept", ARROW).GET()).body();
     }
 
     /**

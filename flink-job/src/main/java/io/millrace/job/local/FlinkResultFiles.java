@@ -37,6 +37,12 @@ final class FlinkResultFiles implements ResultFiles {
                 : ResultFiles.several(found);
     }
 
+    @Override
+    public List<Part> arrowParts(String batch) throws IOException {
+        Path own = new Path(folder(batch), ResultFileNames.ARROW);
+        return ResultFiles.below(list(own.getFileSystem(), own));
+    }
+
     private static List<Part> list(FileSystem files, Path own) throws IOException {
         List<Part> found = new ArrayList<>();
         FileStatus @Nullable [] all;

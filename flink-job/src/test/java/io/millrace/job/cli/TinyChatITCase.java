@@ -50,6 +50,34 @@ class TinyChatITCase {
         assertReport(JSON.readTree(report.toFile()));
     }
 
+    @Test
+    @Timeout(180)
+    void writesParquetAndLeavesNothingBesideIt() throws IOException {
+        Path input =
+                Files.writeString(
+                        folder.resolve("one.jsonl"),
+                        "{\"id\":\"a\",\"prompt\":\"Hi\",\"max_tokens\":2}\n");
+        Path beside = Files.createDirectories(folder.resolve("columns"));
+        Path output = beside.resolve("out.parquet");
+
+        CommandLineRun run =
+                CommandLineRun.of(
+                        folder.resolve("cache"),
+                        "run-batch",
+                        "-i",
+                        input.toString(),
+                        "-o",
+                        output.toString(),
+                        "--format",
+                        "parquet");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(Main.OK);
+        byte[] file = Files.readAllBytes(output);
+        assertThat(new String(file, file.length - 4, 4, StandardCharsets.US_ASCII))
+                .isEqualTo("PAR1");
+        assertThat(beside.toFile().list()).containsExactly("out.parquet");
+    }
+
     private static void assertAnswers(Map<String, JsonNode> results) {
         JsonNode nativeResult = result(results, "native");
         assertThat(nativeResult.path("status").asText()).isEqualTo("succeeded");

@@ -13,6 +13,7 @@ import io.millrace.job.client.ResultsDownload;
 import io.millrace.job.fakes.FakeModel;
 import io.millrace.job.options.ConfigurationFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,7 +26,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.flink.configuration.Configuration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -55,6 +62,7 @@ class LocalServiceITCase {
                 ConfigurationFiles.of(
                         Map.of(
                                 "engine.model", "fake",
+                                "batches.arrow-results", "true",
                                 "batches.results-dir", "remote://" + folder.resolve("results"),
                                 "execution.checkpointing.interval", "300 ms"));
         key = ApiKeyText.of(null, new SecureRandom());
@@ -110,17 +118,41 @@ class LocalServiceITCase {
         Path second = folder.resolve("second.jsonl");
         new ResultsDownload(client, id).to(first, bytes -> {});
         Path files = folder.resolve("results").resolve(id);
-        Awaitility.await().atMost(PATIENCE).until(() -> names(files).equals(List.of(MERGED)));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> names(files).equals(Set.of(MERGED, "arrow")));
 
         new ResultsDownload(client, id).to(second, bytes -> {});
 
         assertThat(Files.readAllLines(second)).hasSize(300).isEqualTo(Files.readAllLines(first));
     }
 
-    private static List<String> names(Path folder) throws IOException {
+    private static Set<String> names(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).toList();
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         }
+    }
+
+    @Test
+    void resultsComeAsColumnsToo() throws Exception {
+        List<String> entries = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            entries.add(entry("id-" + i, "fake", 1 + i * 3));
+        }
+        String id = awaitEnd(client.submit(Files.write(folder.resolve("c.jsonl"), entries))).id();
+        Set<String> ids = new TreeSet<>();
+        try (InputStream stream = client.arrowResults(id);
+                RootAllocator allocator = new RootAllocator();
+                ArrowStreamReader reader = new ArrowStreamReader(stream, allocator)) {
+            while (reader.loadNextBatch()) {
+                VectorSchemaRoot batch = reader.getVectorSchemaRoot();
+                for (int i = 0; i < batch.getRowCount(); i++) {
+                    assertThat(ids.add(String.valueOf(batch.getVector("id").getObject(i))))
+                            .isTrue();
+                }
+            }
+        }
+        assertThat(ids).hasSize(300);
     }
 
     @Test

@@ -31,9 +31,6 @@ public final class LocalResultFiles implements ResultFiles {
     @Override
     public List<Part> parts(String batch) throws IOException {
         Path own = folder(batch);
-        if (!Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)) {
-            return List.of();
-        }
         List<Part> files = list(own);
         // Looked for last: parts are missing from the list only if there is a merged file by now.
         Path merged = own.resolve(ResultFileNames.MERGED);
@@ -43,8 +40,16 @@ public final class LocalResultFiles implements ResultFiles {
         return ResultFiles.several(files);
     }
 
+    @Override
+    public List<Part> arrowParts(String batch) throws IOException {
+        return ResultFiles.below(list(folder(batch).resolve(ResultFileNames.ARROW)));
+    }
+
     private static List<Part> list(Path own) throws IOException {
         List<Part> files = new ArrayList<>();
+        if (!Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)) {
+            return files;
+        }
         Files.walkFileTree(
                 own,
                 Set.of(),

@@ -31,6 +31,13 @@ public interface ResultFiles {
     List<Part> parts(String batch) throws IOException;
 
     /**
+     * Files of a batch that are Arrow streams, complete, in order; none where the job writes none.
+     *
+     * @throws IllegalArgumentException for an id that no batch can have: nothing is looked up
+     */
+    List<Part> arrowParts(String batch) throws IOException;
+
+    /**
      * Opens one for reading from some byte on.
      *
      * @throws IllegalArgumentException for an id that no batch can have: nothing is looked up
@@ -42,6 +49,13 @@ public interface ResultFiles {
         return files.stream()
                 .filter(part -> ResultFileNames.isPart(part.name()))
                 .sorted(Comparator.comparing(Part::name))
+                .toList();
+    }
+
+    /** Those of the folder below in which Arrow streams lie, named as seen from the batch's. */
+    static List<Part> below(Collection<Part> files) {
+        return several(files).stream()
+                .map(part -> new Part(ResultFileNames.ARROW + "/" + part.name(), part.bytes()))
                 .toList();
     }
 

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import io.millrace.gateway.http.ApiException;
 import io.millrace.gateway.http.Call;
 import io.millrace.gateway.results.ResultFiles.Part;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 public final class ResultsService {
 
     private static final MediaType JSON_LINES = MediaType.create("application", "x-jsonl");
+    private static final MediaType ARROW = MediaType.parse("application/vnd.apache.arrow.stream");
 
     private final ResultFiles files;
 
@@ -47,6 +49,9 @@ public final class ResultsService {
     }
 
     private HttpResponse answer(Call call, String batch, Lines lines) {
+        if (lines == Lines.ALL && call.request().headers().accept().contains(ARROW)) {
+            return arrow(call, batch);
+        }
         List<Part> parts;
         try {
             parts = files.parts(batch);
@@ -83,5 +88,23 @@ public final class ResultsService {
                 call.context(),
                 headers.build(),
                 new PartsSource(files, batch, parts, range.from(), count));
+    }
+
+    /** Without ranges: the pieces are no bytes of one file. */
+    private HttpResponse arrow(Call call, String batch) {
+        List<Part> parts;
+        try {
+            parts = files.arrowParts(batch);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Arrow results of " + batch, e);
+        }
+        if (parts.isEmpty()) {
+            throw ApiException.invalid(
+                    "accept: %s (expected: application/x-jsonl; the job writes no Arrow files unless"
+                                    .formatted(ARROW)
+                            + " batches.arrow-results is true)");
+        }
+        ResponseHeaders headers = ResponseHeaders.builder(HttpStatus.OK).contentType(ARROW).build();
+        return ChunkPump.send(call.context(), headers, new ArrowSource(files, batch, parts));
     }
 }

@@ -4,13 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.connectors.arrow.ArrowResults;
+import io.millrace.core.request.Completion;
+import io.millrace.core.request.Failure;
+import io.millrace.core.request.FailureCode;
+import io.millrace.core.request.Timing;
+import io.millrace.core.request.Usage;
 import io.millrace.gateway.http.ApiException;
 import io.millrace.gateway.results.ResultFiles.Part;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +99,79 @@ class ResultsTest {
 
             assertThatThrownBy(all::next).isInstanceOf(IOException.class);
         }
+    }
+
+    @Test
+    void arrowStreamsOfSeveralFilesAreOne() throws Exception {
+        Path arrow = Files.createDirectories(folder.resolve("batch_6/arrow"));
+        Files.write(arrow.resolve("part-b.arrow"), ArrowResults.stream(failures(4, 5)));
+        Files.write(arrow.resolve("part-a.arrow"), ArrowResults.stream(failures(1, 2, 3)));
+        Files.write(arrow.resolve("part-c.arrow"), ArrowResults.stream(List.of()));
+        LocalResultFiles files = new LocalResultFiles(folder);
+        List<Part> parts = files.arrowParts("batch_6");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ChunkSource source = new ArrowSource(files, "batch_6", parts)) {
+            for (byte[] chunk = source.next(); chunk != null; chunk = source.next()) {
+                bytes.write(chunk);
+            }
+        }
+
+        List<String> ids = new ArrayList<>();
+        try (RootAllocator allocator = new RootAllocator();
+                ArrowStreamReader reader =
+                        new ArrowStreamReader(
+                                new ByteArrayInputStream(bytes.toByteArray()), allocator)) {
+            while (reader.loadNextBatch()) {
+                FieldVector column = reader.getVectorSchemaRoot().getVector("id");
+                for (int i = 0; i < column.getValueCount(); i++) {
+                    ids.add(String.valueOf(column.getObject(i)));
+                }
+            }
+            assertThat(reader.bytesRead()).isEqualTo(bytes.size());
+        }
+
+        assertThat(ids).containsExactly("r1", "r2", "r3", "r4", "r5");
+        assertThat(files.arrowParts("batch_7")).isEmpty();
+    }
+
+    @Test
+    void whatIsNoArrowStreamFailsTheDownload() throws Exception {
+        Path arrow = Files.createDirectories(folder.resolve("batch_8/arrow"));
+        Files.write(arrow.resolve("part-a.arrow"), ArrowResults.stream(failures(1)));
+        LocalResultFiles files = new LocalResultFiles(folder);
+        for (byte[] bytes : List.of(new byte[0], new byte[7], new byte[100], lengthTooLarge())) {
+            Files.write(arrow.resolve("part-b.arrow"), bytes);
+            try (ChunkSource source =
+                    new ArrowSource(files, "batch_8", files.arrowParts("batch_8"))) {
+                assertThat(source.next()).isNotEmpty();
+                assertThatThrownBy(source::next).isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    private static byte[] lengthTooLarge() {
+        byte[] bytes = new byte[100];
+        Arrays.fill(bytes, 0, 7, (byte) -1);
+        bytes[7] = 0x7f;
+        return bytes;
+    }
+
+    private static List<Completion> failures(int... numbers) {
+        return Arrays.stream(numbers)
+                .mapToObj(
+                        number ->
+                                new Completion(
+                                        "k" + number,
+                                        "r" + number,
+                                        "native",
+                                        "m",
+                                        "t",
+                                        null,
+                                        new Completion.Failed(
+                                                new Failure(FailureCode.EXPIRED, "late")),
+                                        Usage.NONE,
+                                        new Timing(1, 0, 0, 2)))
+                .toList();
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.parquet;
+
+import org.jspecify.annotations.NullMarked;
