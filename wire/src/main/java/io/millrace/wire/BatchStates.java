@@ -36,6 +36,8 @@ public final class BatchStates {
         json.put("input_tokens", counts.inputTokens());
         json.put("output_tokens", counts.outputTokens());
         json.put("cached_tokens", counts.cachedTokens());
+        json.put("drafted_tokens", counts.draftedTokens());
+        json.put("accepted_tokens", counts.acceptedTokens());
         json.put("cancel_initiated_ms", state.cancelInitiatedMs());
         json.put("ended_ms", state.endedMs());
         json.put("archived_ms", state.archivedMs());
@@ -59,7 +61,9 @@ public final class BatchStates {
                         number(json, "expired"),
                         number(json, "input_tokens"),
                         number(json, "output_tokens"),
-                        number(json, "cached_tokens")),
+                        number(json, "cached_tokens"),
+                        json.path("drafted_tokens").asLong(),
+                        json.path("accepted_tokens").asLong()),
                 numberOrNull(json, "cancel_initiated_ms"),
                 numberOrNull(json, "ended_ms"),
                 numberOrNull(json, "archived_ms"),

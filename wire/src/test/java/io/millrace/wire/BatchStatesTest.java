@@ -18,7 +18,8 @@ class BatchStatesTest {
     @Test
     void everyFieldComesBack() {
         BatchState full =
-                new BatchState(MANIFEST, new BatchCounts(1, 2, 3, 4, 5, 6, 7), 8L, 9L, 10L, 11L);
+                new BatchState(
+                        MANIFEST, new BatchCounts(1, 2, 3, 4, 5, 6, 7, 8, 9), 8L, 9L, 10L, 11L);
 
         assertThat(BatchStates.parse(BatchStates.toBytes(full))).isEqualTo(full);
         BatchState fresh = BatchState.created(MANIFEST);

@@ -113,6 +113,13 @@ final class AnthropicAnswers {
         json.writeNullField("output_tokens_details");
         json.writeNullField("inference_geo");
         json.writeNullField("speed");
+        if (usage.draftedTokens() > 0) {
+            // Not the API's: its clients ignore what they do not know.
+            json.writeObjectFieldStart("speculation");
+            json.writeNumberField("drafted_tokens", usage.draftedTokens());
+            json.writeNumberField("accepted_tokens", usage.acceptedTokens());
+            json.writeEndObject();
+        }
         json.writeEndObject();
     }
 }

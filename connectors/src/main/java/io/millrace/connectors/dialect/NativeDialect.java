@@ -166,6 +166,10 @@ final class NativeDialect implements Dialect {
         json.writeNumberField("input_tokens", usage.inputTokens());
         json.writeNumberField("output_tokens", usage.outputTokens());
         json.writeNumberField("cached_tokens", usage.cachedTokens());
+        if (usage.draftedTokens() > 0) {
+            json.writeNumberField("drafted_tokens", usage.draftedTokens());
+            json.writeNumberField("accepted_tokens", usage.acceptedTokens());
+        }
         json.writeEndObject();
     }
 

@@ -148,6 +148,14 @@ final class OpenAiAnswers {
         json.writeObjectFieldStart("prompt_tokens_details");
         json.writeNumberField("cached_tokens", usage.cachedTokens());
         json.writeEndObject();
+        if (usage.draftedTokens() > 0) {
+            // The API's names for tokens that were predicted and held, or did not.
+            json.writeObjectFieldStart("completion_tokens_details");
+            json.writeNumberField("accepted_prediction_tokens", usage.acceptedTokens());
+            json.writeNumberField(
+                    "rejected_prediction_tokens", usage.draftedTokens() - usage.acceptedTokens());
+            json.writeEndObject();
+        }
         json.writeEndObject();
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.connectors.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.core.request.Answer;
 import io.millrace.core.request.Completion;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,32 @@ class CompletionWriterTest {
     }
 
     @Test
+    void saysHowManyDraftedTokensWereAcceptedWhereAnyWereDrafted() throws IOException {
+        Usage usage = new Usage(20, 5, 0, 12, 3);
+        Map<String, List<String>> places =
+                Map.of(
+                        "native", List.of("/usage", "drafted_tokens", "accepted_tokens"),
+                        "anthropic",
+                                List.of(
+                                        "/result/message/usage/speculation",
+                                        "drafted_tokens",
+                                        "accepted_tokens"));
+        for (Map.Entry<String, List<String>> place : places.entrySet()) {
+            List<String> names = place.getValue();
+            JsonNode line =
+                    new ObjectMapper()
+                            .readTree(written("k", place.getKey(), OUTCOMES.get(0), usage));
+            assertThat(line.at(names.get(0)).path(names.get(1)).asInt()).isEqualTo(12);
+            assertThat(line.at(names.get(0)).path(names.get(2)).asInt()).isEqualTo(3);
+        }
+        JsonNode openAi =
+                new ObjectMapper().readTree(written("k", "openai", OUTCOMES.get(0), usage));
+        JsonNode details = openAi.at("/response/body/usage/completion_tokens_details");
+        assertThat(details.path("accepted_prediction_tokens").asInt()).isEqualTo(3);
+        assertThat(details.path("rejected_prediction_tokens").asInt()).isEqualTo(9);
+    }
+
+    @Test
     void phrasesOtherDialectsNatively() {
         assertThat(written("arrow", OUTCOMES.get(0)))
                 .isEqualTo(written(NativeDialect.NAME, OUTCOMES.get(0)));
@@ -116,7 +144,14 @@ class CompletionWriterTest {
     }
 
     private static String written(String key, String dialect, Outcome outcome) {
-        Usage usage = outcome instanceof Succeeded ? new Usage(20, 5, 16) : Usage.NONE;
+        return written(
+                key,
+                dialect,
+                outcome,
+                outcome instanceof Succeeded ? new Usage(20, 5, 16) : Usage.NONE);
+    }
+
+    private static String written(String key, String dialect, Outcome outcome, Usage usage) {
         Completion completion =
                 new Completion(
                         key,

@@ -23,7 +23,7 @@ public final class BatchStateCodec implements Codec<BatchState> {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -40,7 +40,7 @@ public final class BatchStateCodec implements Codec<BatchState> {
     public BatchState read(int version, DataInput in) throws IOException {
         return new BatchState(
                 readManifest(in),
-                readCounts(in),
+                readCounts(version, in),
                 readTime(in),
                 readTime(in),
                 readTime(in),
@@ -55,17 +55,35 @@ public final class BatchStateCodec implements Codec<BatchState> {
         out.writeLong(counts.inputTokens());
         out.writeLong(counts.outputTokens());
         out.writeLong(counts.cachedTokens());
+        out.writeLong(counts.draftedTokens());
+        out.writeLong(counts.acceptedTokens());
     }
 
-    static BatchCounts readCounts(DataInput in) throws IOException {
-        return new BatchCounts(
-                in.readLong(),
-                in.readLong(),
-                in.readLong(),
-                in.readLong(),
-                in.readLong(),
-                in.readLong(),
-                in.readLong());
+    /**
+     * @param version of the state that they are in: of a batch or of a tracked one
+     */
+    static BatchCounts readCounts(int version, DataInput in) throws IOException {
+        BatchCounts counts =
+                new BatchCounts(
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong());
+        return version < 2
+                ? counts
+                : new BatchCounts(
+                        counts.succeeded(),
+                        counts.errored(),
+                        counts.canceled(),
+                        counts.expired(),
+                        counts.inputTokens(),
+                        counts.outputTokens(),
+                        counts.cachedTokens(),
+                        in.readLong(),
+                        in.readLong());
     }
 
     static void writeManifest(BatchManifest manifest, DataOutput out) throws IOException {

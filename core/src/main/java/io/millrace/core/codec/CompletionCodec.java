@@ -26,7 +26,7 @@ public final class CompletionCodec implements Codec<Completion> {
 
     @Override
     public int version() {
-        return 2;
+        return 3;
     }
 
     @Override
@@ -52,7 +52,7 @@ public final class CompletionCodec implements Codec<Completion> {
                 Wire.readString(in),
                 version >= 2 ? Wire.readNullableString(in) : null,
                 readOutcome(in),
-                readUsage(in),
+                readUsage(version, in),
                 readTiming(in));
     }
 
@@ -104,10 +104,14 @@ public final class CompletionCodec implements Codec<Completion> {
         out.writeInt(usage.inputTokens());
         out.writeInt(usage.outputTokens());
         out.writeInt(usage.cachedTokens());
+        out.writeInt(usage.draftedTokens());
+        out.writeInt(usage.acceptedTokens());
     }
 
-    private static Usage readUsage(DataInput in) throws IOException {
-        return new Usage(in.readInt(), in.readInt(), in.readInt());
+    private static Usage readUsage(int version, DataInput in) throws IOException {
+        return version >= 3
+                ? new Usage(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt())
+                : new Usage(in.readInt(), in.readInt(), in.readInt());
     }
 
     private static void writeTiming(Timing timing, DataOutput out) throws IOException {

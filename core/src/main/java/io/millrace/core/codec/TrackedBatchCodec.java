@@ -19,7 +19,7 @@ public final class TrackedBatchCodec implements Codec<TrackedBatch> {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -42,7 +42,7 @@ public final class TrackedBatchCodec implements Codec<TrackedBatch> {
     public TrackedBatch read(int version, DataInput in) throws IOException {
         return new TrackedBatch(
                 in.readBoolean() ? BatchStateCodec.readManifest(in) : null,
-                BatchStateCodec.readCounts(in),
+                BatchStateCodec.readCounts(version, in),
                 BatchStateCodec.readTime(in),
                 BatchStateCodec.readTime(in),
                 BatchStateCodec.readTime(in),

@@ -8,6 +8,8 @@ import io.millrace.core.request.Usage;
  *
  * @param inputTokens prompt tokens, those of errored requests included
  * @param cachedTokens of these, found in the prefix cache
+ * @param draftedTokens that were drafted and verified
+ * @param acceptedTokens of those, accepted
  */
 public record BatchCounts(
         long succeeded,
@@ -16,10 +18,24 @@ public record BatchCounts(
         long expired,
         long inputTokens,
         long outputTokens,
-        long cachedTokens) {
+        long cachedTokens,
+        long draftedTokens,
+        long acceptedTokens) {
 
     /** None yet. */
     public static final BatchCounts NONE = new BatchCounts(0, 0, 0, 0, 0, 0, 0);
+
+    /** Of a batch for which nothing was drafted. */
+    public BatchCounts(
+            long succeeded,
+            long errored,
+            long canceled,
+            long expired,
+            long inputTokens,
+            long outputTokens,
+            long cachedTokens) {
+        this(succeeded, errored, canceled, expired, inputTokens, outputTokens, cachedTokens, 0, 0);
+    }
 
     /** With one more result. */
     public BatchCounts plus(Completion.Status status, Usage usage) {
@@ -30,7 +46,9 @@ public record BatchCounts(
                 expired + (status == Completion.Status.EXPIRED ? 1 : 0),
                 inputTokens + usage.inputTokens(),
                 outputTokens + usage.outputTokens(),
-                cachedTokens + usage.cachedTokens());
+                cachedTokens + usage.cachedTokens(),
+                draftedTokens + usage.draftedTokens(),
+                acceptedTokens + usage.acceptedTokens());
     }
 
     /** Results of all kinds. */

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.util.HexFormat;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -65,7 +66,18 @@ class GoldenBytesTest {
                 Arguments.of("request-with-token-ids", requests, Samples.v1(tokens)),
                 Arguments.of("queued-request", new QueuedRequestCodec(), Samples.queuedV1()),
                 Arguments.of("input-record", new InputRecordCodec(), Samples.inputV1()),
-                Arguments.of("success", new CompletionCodec(), Samples.succeededV1()));
+                Arguments.of("success", new CompletionCodec(), Samples.succeededV1()),
+                Arguments.of("batch", new BatchStateCodec(), Samples.batchV1()),
+                Arguments.of("tracked", new TrackedBatchCodec(), Samples.trackedV1()));
+    }
+
+    @Test
+    void resultsOfVersionTwoAreRead() throws IOException {
+        byte[] old = HexFormat.of().parseHex(golden("golden-v2.properties", "success"));
+
+        assertThat(Codecs.fromBytes(new CompletionCodec(), old))
+                .usingRecursiveComparison()
+                .isEqualTo(Samples.succeededV2());
     }
 
     @ParameterizedTest(name = "{0}")

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /** Values with every field set, no two alike, so that a swapped pair of fields shows. */
 final class Samples {
 
+    private static final Usage USAGE = new Usage(1, 2, 3, 20, 21);
+
     private static final TokenLogprobs LOGPROBS =
             new TokenLogprobs(
                     new TokenLogprobs.Entry(7, " a", -0.5f),
@@ -105,11 +107,15 @@ final class Samples {
     }
 
     static Completion succeeded() {
-        return completion(answer(), "b");
+        return completion(answer(), "b", USAGE);
     }
 
     static Completion succeededV1() {
-        return completion(answer(), null);
+        return completion(answer(), null, new Usage(1, 2, 3));
+    }
+
+    static Completion succeededV2() {
+        return completion(answer(), "b", new Usage(1, 2, 3));
     }
 
     private static Completion.Outcome answer() {
@@ -119,7 +125,7 @@ final class Samples {
 
     static Completion failed() {
         return completion(
-                new Completion.Failed(new Failure(FailureCode.EXPIRED, "deadline: 9")), "b");
+                new Completion.Failed(new Failure(FailureCode.EXPIRED, "deadline: 9")), "b", USAGE);
     }
 
     static HistogramState histogram() {
@@ -143,26 +149,36 @@ final class Samples {
     }
 
     static BatchState batch() {
-        return new BatchState(manifest(), new BatchCounts(1, 2, 3, 4, 5, 6, 7), 8L, 9L, null, 10L);
+        return batch(new BatchCounts(1, 2, 3, 4, 5, 6, 7, 18, 19));
+    }
+
+    static BatchState batchV1() {
+        return batch(new BatchCounts(1, 2, 3, 4, 5, 6, 7));
+    }
+
+    private static BatchState batch(BatchCounts counts) {
+        return new BatchState(manifest(), counts, 8L, 9L, null, 10L);
     }
 
     static TrackedBatch tracked() {
+        return tracked(new BatchCounts(1, 2, 3, 4, 5, 6, 7, 18, 19));
+    }
+
+    static TrackedBatch trackedV1() {
+        return tracked(new BatchCounts(1, 2, 3, 4, 5, 6, 7));
+    }
+
+    private static TrackedBatch tracked(BatchCounts counts) {
         return new TrackedBatch(
-                manifest(),
-                new BatchCounts(1, 2, 3, 4, 5, 6, 7),
-                8L,
-                9L,
-                null,
-                10,
-                11L,
-                TrackedBatch.Step.ARCHIVE);
+                manifest(), counts, 8L, 9L, null, 10, 11L, TrackedBatch.Step.ARCHIVE);
     }
 
     private static BatchManifest manifest() {
         return new BatchManifest("b", "w", "openai", 11, 12, 13, 14, Map.of("k", "v"));
     }
 
-    private static Completion completion(Completion.Outcome outcome, @Nullable String batch) {
+    private static Completion completion(
+            Completion.Outcome outcome, @Nullable String batch, Usage usage) {
         return new Completion(
                 "r-3@42",
                 "id 1",
@@ -171,7 +187,7 @@ final class Samples {
                 "t",
                 batch,
                 outcome,
-                new Usage(1, 2, 3),
+                usage,
                 new Timing(4, 5, 6, 7));
     }
 }

@@ -79,6 +79,8 @@ public final class ConsoleBatches {
         json.put("input_tokens", counts.inputTokens());
         json.put("output_tokens", counts.outputTokens());
         json.put("cached_tokens", counts.cachedTokens());
+        json.put("drafted_tokens", counts.draftedTokens());
+        json.put("accepted_tokens", counts.acceptedTokens());
         json.put("created_ms", manifest.createdMs());
         json.put("expires_ms", manifest.expiresMs());
         json.put("archive_ms", manifest.archivedMs());

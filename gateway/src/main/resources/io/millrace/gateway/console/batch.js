@@ -48,7 +48,7 @@ export class BatchView {
       h('div', { class: 'progress-line large' }, this.#bar.element, this.#percent),
       this.#rest,
       h('dl', { class: 'facts' },
-        ...['Requests', 'Succeeded', 'Errored', 'Canceled', 'Expired', 'Tokens in', 'Tokens out', 'Tokens per second',
+        ...['Requests', 'Succeeded', 'Errored', 'Canceled', 'Expired', 'Tokens in', 'Tokens out', 'Tokens per second', 'Drafts accepted',
           'Created', 'Ended', 'Expires', 'Results until'].map(fact)));
   }
 
@@ -96,6 +96,8 @@ export class BatchView {
       'Tokens in': `${whole(batch.input_tokens)}${cached}`,
       'Tokens out': whole(batch.output_tokens),
       'Tokens per second': rate === null ? '–' : short(rate),
+      'Drafts accepted': batch.drafted_tokens > 0
+        ? `${percent(batch.accepted_tokens, batch.drafted_tokens)} of ${short(batch.drafted_tokens)}` : '–',
       Created: moment(batch.created_ms),
       Ended: batch.ended_ms ? moment(batch.ended_ms) : '–',
       Expires: moment(batch.expires_ms),

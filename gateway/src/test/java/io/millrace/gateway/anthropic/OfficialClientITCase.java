@@ -43,7 +43,8 @@ class OfficialClientITCase {
                     + "\"content\":[{\"type\":\"text\",\"text\":\"hi\",\"citations\":null}],"
                     + "\"stop_reason\":\"end_turn\",\"stop_sequence\":null,\"usage\":{"
                     + "\"input_tokens\":1,\"output_tokens\":1,\"cache_creation_input_tokens\":0,"
-                    + "\"cache_read_input_tokens\":0,\"service_tier\":\"batch\"}}";
+                    + "\"cache_read_input_tokens\":0,\"service_tier\":\"batch\","
+                    + "\"speculation\":{\"drafted_tokens\":3,\"accepted_tokens\":1}}}";
 
     private static final List<String> LINES =
             List.of(

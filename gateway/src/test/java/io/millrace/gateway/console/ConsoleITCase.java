@@ -142,6 +142,7 @@ class ConsoleITCase {
         signIn();
         browser.click(row(ENDED) + " a");
         browser.awaitText(STATUS, "99 % of 1,200 succeeded");
+        browser.awaitText(".facts", "39 % of 96");
         browser.awaitText("[data-group='errored/invalid_request_error']", "5");
         browser.awaitText(".error-groups", "max_tokens: 0 (expected: at least 1)");
         keep("console-batch.png");

@@ -44,7 +44,9 @@ final class SampleBatches {
                         0,
                         finished * 131,
                         finished * 47,
-                        finished * 60);
+                        finished * 60,
+                        finished * 80,
+                        finished * 31);
         long leftMs = 7 * MINUTE + MINUTE / 2;
         return batch(RUNNING, "anthropic", 100_000, counts, 5 * MINUTE, null, leftMs);
     }
@@ -57,7 +59,7 @@ final class SampleBatches {
 
     /** Its results are {@link #resultLines}. */
     BatchState ended() {
-        BatchCounts counts = new BatchCounts(1187, 9, 0, 4, 161_000, 57_210, 0);
+        BatchCounts counts = new BatchCounts(1187, 9, 0, 4, 161_000, 57_210, 0, 96_400, 37_600);
         return batch(ENDED, "anthropic", 1200, counts, 120 * MINUTE, 5 * MINUTE, null);
     }
 

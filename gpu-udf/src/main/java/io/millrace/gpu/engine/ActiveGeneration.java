@@ -40,6 +40,8 @@ final class ActiveGeneration {
     private final @Nullable DistinctTokens seen;
     private volatile long startedMs;
     private volatile long firstTokenMs;
+    private int drafted;
+    private int accepted;
     private @Nullable FinishReason finished;
 
     /**
@@ -104,6 +106,12 @@ final class ActiveGeneration {
         if (startedMs == 0) {
             startedMs = nowMs;
         }
+    }
+
+    /** Counts what a step verified of what was drafted. */
+    void verified(int draftedTokens, int acceptedTokens) {
+        drafted += draftedTokens;
+        accepted += acceptedTokens;
     }
 
     /** Adds a token that a step sampled. */
@@ -172,7 +180,9 @@ final class ActiveGeneration {
     }
 
     private GenerationResult result(Outcome outcome, long nowMs) {
-        Usage usage = new Usage(sequence.promptLength(), sequence.generatedLength(), 0);
+        Usage usage =
+                new Usage(
+                        sequence.promptLength(), sequence.generatedLength(), 0, drafted, accepted);
         return new GenerationResult(task.key(), outcome, usage, startedMs, firstTokenMs, nowMs);
     }
 

@@ -228,6 +228,7 @@ public final class DjlEngine implements GenerationEngine {
         Work work = verified.work().work();
         ActiveGeneration generation = generation(work.sequence());
         loaded.scheduler().advance(work, verified.accepted());
+        generation.verified(verified.work().draft().size(), verified.accepted());
         for (SampledToken token : verified.tokens()) {
             if (!generation.isFinished()) {
                 generation.accept(token, loaded.names(), clock.millis());

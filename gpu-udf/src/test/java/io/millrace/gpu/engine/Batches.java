@@ -38,6 +38,22 @@ record Batches(List<List<GenerationResult>> results, SpeculationStatistics specu
         }
     }
 
+    /** Drafted tokens that were verified, as the results say. */
+    int draftedTokens() {
+        return results.stream()
+                .flatMap(List::stream)
+                .mapToInt(r -> r.usage().draftedTokens())
+                .sum();
+    }
+
+    /** Of those, accepted. */
+    int acceptedTokens() {
+        return results.stream()
+                .flatMap(List::stream)
+                .mapToInt(r -> r.usage().acceptedTokens())
+                .sum();
+    }
+
     /** Token for token, and how each answer ended. */
     void assertSameAnswers(Batches others, String what) {
         for (int batch = 0; batch < results.size(); batch++) {

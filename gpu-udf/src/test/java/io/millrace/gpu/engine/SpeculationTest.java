@@ -64,6 +64,10 @@ class SpeculationTest {
         plain.assertSameAnswers(drafted, speculation.toString());
         assertThat(drafted.speculation().draftedTokens()).isPositive();
         assertThat(drafted.speculation().acceptedTokens()).isPositive();
+        assertThat(drafted.acceptedTokens())
+                .isPositive()
+                .isLessThanOrEqualTo(drafted.draftedTokens());
+        assertThat(plain.draftedTokens()).isZero();
     }
 
     @ParameterizedTest
