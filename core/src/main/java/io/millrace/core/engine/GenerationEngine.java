@@ -1,5 +1,6 @@
 package io.millrace.core.engine;
 
+import io.millrace.core.request.QuantileShifts;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,12 @@ public interface GenerationEngine extends AutoCloseable {
      * microseconds per task.
      */
     Map<String, Progress> progress();
+
+    /**
+     * Goes on correcting a trained predictor's quantiles from there, as an earlier engine had
+     * learned; nothing, where there is none or it does not learn.
+     */
+    default void correctPredictions(QuantileShifts shifts) {}
 
     /** Counters since the start. */
     EngineStatistics statistics();

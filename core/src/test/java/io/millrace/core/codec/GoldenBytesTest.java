@@ -44,7 +44,8 @@ class GoldenBytesTest {
                 Arguments.of("batch-deleted", new BatchUpdateCodec(), BatchUpdate.deleted("b")),
                 Arguments.of("tracked", new TrackedBatchCodec(), Samples.tracked()),
                 Arguments.of("tracked-seen", new TrackedBatchCodec(), TrackedBatch.seen(5)),
-                Arguments.of("histogram", new HistogramStateCodec(), Samples.histogram()));
+                Arguments.of("histogram", new HistogramStateCodec(), Samples.histogram()),
+                Arguments.of("quantile-shifts", new QuantileShiftsCodec(), Samples.shifts()));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -18,6 +18,7 @@ import io.millrace.core.request.InputRecord;
 import io.millrace.core.request.LengthEstimate;
 import io.millrace.core.request.Message;
 import io.millrace.core.request.Prompt;
+import io.millrace.core.request.QuantileShifts;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Sampling;
 import io.millrace.core.request.Service;
@@ -126,6 +127,10 @@ final class Samples {
     static Completion failed() {
         return completion(
                 new Completion.Failed(new Failure(FailureCode.EXPIRED, "deadline: 9")), "b", USAGE);
+    }
+
+    static QuantileShifts shifts() {
+        return new QuantileShifts(0.5, -0.25);
     }
 
     static HistogramState histogram() {

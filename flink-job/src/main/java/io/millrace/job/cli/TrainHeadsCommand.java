@@ -24,8 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -42,9 +40,6 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class TrainHeadsCommand implements Callable<Integer> {
-
-    // A step of training or a prompt of recording, on a slow machine.
-    private static final long STOP_SECONDS = 60;
 
     private final Terminal terminal;
     private final Installation installation;
@@ -179,30 +174,12 @@ final class TrainHeadsCommand implements Callable<Integer> {
     }
 
     /** The result, or nothing if the process was asked to end. */
-    private Optional<TrainingResult> train(EngineSettings engine) throws InterruptedException {
-        Thread training = Thread.currentThread();
-        CountDownLatch ended = new CountDownLatch(1);
-        TrainingDisplay display = new TrainingDisplay(terminal);
-        // Libtorch must not be torn down under a thread that computes: the process waits for it.
-        Interruption.Action stop =
-                () -> {
-                    display.stop();
-                    training.interrupt();
-                    ended.await(STOP_SECONDS, TimeUnit.SECONDS);
-                    terminal.note("Interrupted. The same command goes on.");
-                };
-        try (display;
-                Interruption interruption = Interruption.during(stop)) {
-            return Optional.of(train(engine, display));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
-        } catch (InterruptedException | RuntimeException e) {
-            if (display.isStopping()) {
-                return Optional.empty();
-            }
-            throw e;
-        } finally {
-            ended.countDown();
+    private Optional<TrainingResult> train(EngineSettings engine)
+            throws InterruptedException, IOException {
+        InterruptibleTraining training =
+                new InterruptibleTraining(terminal, "Interrupted. The same command goes on.");
+        try (TrainingDisplay display = new TrainingDisplay(terminal, training)) {
+            return training.run(() -> train(engine, display));
         }
     }
 

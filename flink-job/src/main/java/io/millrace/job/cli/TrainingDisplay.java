@@ -3,7 +3,6 @@ package io.millrace.job.cli;
 import io.millrace.gpu.train.HeldOut;
 import io.millrace.gpu.train.TrainingObserver;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -14,22 +13,14 @@ final class TrainingDisplay implements TrainingObserver, AutoCloseable {
     private static final double SMOOTHING = 0.05;
 
     private final Terminal terminal;
-    private volatile boolean stopping;
+    private final InterruptibleTraining training;
     private @Nullable Progress progress;
     private String task = "";
     private double entropy;
 
-    TrainingDisplay(Terminal terminal) {
+    TrainingDisplay(Terminal terminal, InterruptibleTraining training) {
         this.terminal = terminal;
-    }
-
-    /** Ends the training at the next sign of progress. Any thread. */
-    void stop() {
-        stopping = true;
-    }
-
-    boolean isStopping() {
-        return stopping;
+        this.training = training;
     }
 
     @Override
@@ -72,9 +63,7 @@ final class TrainingDisplay implements TrainingObserver, AutoCloseable {
     }
 
     private Progress show(String next, long total, Progress.Unit unit) {
-        if (stopping) {
-            throw new CancellationException("stopped");
-        }
+        training.goOn();
         Progress current = progress;
         if (current == null || !task.equals(next)) {
             close();

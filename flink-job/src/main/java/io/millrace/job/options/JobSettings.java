@@ -5,6 +5,7 @@ import io.millrace.core.speculate.TypicalAcceptance;
 import io.millrace.gpu.draft.LookaheadSettings;
 import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.engine.EngineSettings;
+import io.millrace.gpu.predict.PredictorSettings;
 import io.millrace.gpu.program.WeightFormat;
 import io.millrace.operators.batch.BatchSettings;
 import io.millrace.operators.route.RoutePlan;
@@ -82,7 +83,7 @@ public record JobSettings(
                 speculation(options));
     }
 
-    private static @Nullable String predictor(ReadableConfig options) {
+    private static @Nullable PredictorSettings predictor(ReadableConfig options) {
         boolean trained =
                 options.get(PredictionOptions.ESTIMATOR) == PredictionOptions.Estimator.TRAINED;
         String directory = options.getOptional(PredictionOptions.DIRECTORY).orElse(null);
@@ -94,7 +95,24 @@ public record JobSettings(
                                     directory == null ? "not set" : directory,
                                     PredictionOptions.ESTIMATOR.key()));
         }
-        return directory;
+        boolean online = options.get(PredictionOptions.ONLINE);
+        if (directory == null) {
+            if (online) {
+                throw new ConfigurationException(
+                        "%s: true (expected: false unless %s is trained)"
+                                .formatted(
+                                        PredictionOptions.ONLINE.key(),
+                                        PredictionOptions.ESTIMATOR.key()));
+            }
+            return null;
+        }
+        return new PredictorSettings(directory, online);
+    }
+
+    private static BatchSettings.Prediction prediction(ReadableConfig options) {
+        return options.get(PredictionOptions.ONLINE)
+                ? BatchSettings.Prediction.CORRECTED
+                : options.get(PredictionOptions.ESTIMATOR).prediction();
     }
 
     private static SpeculationSettings speculation(ReadableConfig options) {
@@ -139,7 +157,7 @@ public record JobSettings(
                 options.get(SchedulingOptions.QUEUE_TOKENS),
                 options.get(SchedulingOptions.POLICY),
                 bucketOrder(options),
-                options.get(PredictionOptions.ESTIMATOR).prediction(),
+                prediction(options),
                 options.get(RequestOptions.CANCELLATION_WINDOW).toMillis());
     }
 

@@ -30,6 +30,16 @@ public final class PredictionOptions {
                                     + " wherever the job runs; only where prediction.estimator is"
                                     + " trained.");
 
+    public static final ConfigOption<Boolean> ONLINE =
+            key("prediction.online")
+                    .booleanType()
+                    .defaultValue(false)
+                    .withDescription(
+                            "Whether the quantiles of a trained predictor are corrected by the answers"
+                                    + " that end: each is shifted, by a factor of at most 8, so that"
+                                    + " the share of answers below it comes to be what it says. Only"
+                                    + " where prediction.estimator is trained.");
+
     /** Where estimates come from. */
     public enum Estimator {
         HISTOGRAM("histogram", Prediction.HISTOGRAM),

@@ -8,6 +8,7 @@ import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.gpu.predict.ElisPredictor;
 import io.millrace.gpu.predict.PredictorFiles;
 import io.millrace.gpu.predict.PredictorKind;
+import io.millrace.gpu.predict.PredictorSettings;
 import io.millrace.gpu.tokenize.ModelPromptEncoder;
 import io.millrace.operators.predict.PredictFunction;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ public record ServedModel(Model model, DjlEngineFactory engines) {
     private static PredictFunction.Factory predictors(
             EngineSettings settings, ModelDirectory model) {
         return settings.chosenPredictor()
+                .map(PredictorSettings::path)
                 .filter(at -> PredictorFiles.open(at, model).kind() == PredictorKind.ELIS)
                 .<PredictFunction.Factory>map(at -> new Elis(at.toString(), settings.model()))
                 // What reads hidden states has nothing to say before there are any.

@@ -44,6 +44,7 @@ class AllOptionsTest {
                     Map.entry("scheduling.lanes", "128"),
                     Map.entry("prediction.estimator", "histogram"),
                     Map.entry("prediction.directory", "none"),
+                    Map.entry("prediction.online", "false"),
                     Map.entry("routing.policy", "lanes"),
                     Map.entry("requests.model-names", "[]"),
                     Map.entry("requests.max-size", "8 mb"),

@@ -119,6 +119,7 @@ class JobSettingsTest {
                     kafka.transaction-timeout | 1 min | execution.checkpointing
                     prediction.estimator | oracle | prediction.estimator
                     prediction.estimator | trained | prediction.directory
+                    prediction.online | true | prediction.online: true (expected: false unless prediction.estimator is trained)
                     routing.policy | freeness | routing.policy
                     prediction.directory | somewhere | prediction.directory
                     requests.max-size | 3 gb | requests.max-size

@@ -172,10 +172,24 @@ public final class Decoder implements AutoCloseable {
      * @return [slots, width], flat
      */
     public float[] stored(long[] slots) {
+        return read("stored", slots);
+    }
+
+    /**
+     * The mean of what was stored of some tokens.
+     *
+     * @param slots at least one
+     * @return [width]
+     */
+    public float[] pooled(long[] slots) {
+        return read("pooled", slots);
+    }
+
+    private float[] read(String method, long[] slots) {
         try (PtNDManager step = (PtNDManager) manager.newSubManager();
                 Values call = new Values()) {
             IValue wanted = call.own(IValue.from((PtNDArray) step.create(slots)));
-            return call.own(program.run("stored", cache.features(), wanted))
+            return call.own(program.run(method, cache.features(), wanted))
                     .toTensor(step)
                     .toFloatArray();
         }

@@ -9,6 +9,7 @@ import io.millrace.core.engine.ModelInfo;
 import io.millrace.core.engine.Progress;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
+import io.millrace.core.request.QuantileShifts;
 import io.millrace.core.schedule.Sequence;
 import io.millrace.core.schedule.StepPlan;
 import io.millrace.core.schedule.Work;
@@ -148,6 +149,11 @@ public final class DjlEngine implements GenerationEngine {
         Map<String, Progress> result = new HashMap<>();
         held.forEach((key, generation) -> result.put(key, generation.progress()));
         return result;
+    }
+
+    @Override
+    public void correctPredictions(QuantileShifts shifts) {
+        loaded.correctPredictions(shifts);
     }
 
     @Override

@@ -8,9 +8,9 @@ import io.millrace.core.schedule.Foresight;
 import io.millrace.core.schedule.SchedulingSettings;
 import io.millrace.core.schedule.policy.WaitingPolicies;
 import io.millrace.gpu.draft.SpeculationSettings;
+import io.millrace.gpu.predict.PredictorSettings;
 import io.millrace.gpu.program.WeightFormat;
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     WaitingPolicies#named} understands it
  * @param admission how many share the pool, one of {@link Admissions#names()}
  * @param admissionReserve share of the pool that past-future leaves for wrong predictions
- * @param predictor directory of a trained length predictor; null for none
+ * @param predictor a trained length predictor; null for none
  * @param speculation how tokens are drafted and verified
  */
 public record EngineSettings(
@@ -45,7 +45,7 @@ public record EngineSettings(
         String policy,
         String admission,
         double admissionReserve,
-        @Nullable String predictor,
+        @Nullable PredictorSettings predictor,
         SpeculationSettings speculation)
         implements Serializable {
 
@@ -89,9 +89,9 @@ public record EngineSettings(
         return Optional.ofNullable(dtype);
     }
 
-    /** The directory of the trained length predictor, if there is one. */
-    public Optional<Path> chosenPredictor() {
-        return Optional.ofNullable(predictor).map(Path::of);
+    /** The trained length predictor, if there is one. */
+    public Optional<PredictorSettings> chosenPredictor() {
+        return Optional.ofNullable(predictor);
     }
 
     SchedulingSettings scheduling() {

@@ -8,6 +8,7 @@ import io.millrace.core.engine.GenerationTask;
 import io.millrace.core.engine.ModelInfo;
 import io.millrace.core.engine.PredictionStatistics;
 import io.millrace.core.memory.BlockPool;
+import io.millrace.core.request.QuantileShifts;
 import io.millrace.core.schedule.Foresight;
 import io.millrace.core.schedule.PrefixReuse;
 import io.millrace.core.schedule.StepScheduler;
@@ -28,7 +29,6 @@ import io.millrace.gpu.model.ModelConfig;
 import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.gpu.predict.GuardedForesight;
 import io.millrace.gpu.predict.PredictorFiles;
-import io.millrace.gpu.predict.PredictorKind;
 import io.millrace.gpu.program.WeightFormat;
 import io.millrace.gpu.tokenize.Tokenizer;
 import java.nio.file.Path;
@@ -95,7 +95,7 @@ final class LoadedModel implements AutoCloseable {
         this.pool = new BlockPool(blocks, settings.blockTokens());
         this.trained =
                 settings.chosenPredictor()
-                        .map(directory -> GuardedForesight.open(directory, model, decoder))
+                        .map(predictor -> GuardedForesight.open(predictor, model, decoder))
                         .orElse(null);
         Foresight foresight = trained == null ? settings.foresight() : trained;
         this.scheduler =
@@ -126,19 +126,23 @@ final class LoadedModel implements AutoCloseable {
     private static TargetFeatures read(
             EngineSettings settings, ModelDirectory model, List<DraftCheckpoint> drafts) {
         TargetFeatures read = Drafters.features(drafts);
-        boolean predicts =
+        TargetFeatures wanted =
                 settings.chosenPredictor()
-                        .map(directory -> PredictorFiles.open(directory, model).kind())
-                        .filter(kind -> kind == PredictorKind.HIDDEN_STATE)
-                        .isPresent();
-        if (!predicts) {
+                        .map(predictor -> PredictorFiles.open(predictor.path(), model).features())
+                        .orElse(TargetFeatures.NONE);
+        if (!wanted.read()) {
             return read;
         }
-        if (read.read() && !read.equals(TargetFeatures.FINAL)) {
+        if (read.read() && !read.equals(wanted)) {
             throw new IllegalArgumentException(
-                    "prediction.directory: a hidden-state predictor (expected: another predictor or drafter, since engine.speculation.draft reads other layers)");
+                    "prediction.directory: it reads layer %s (expected: what engine.speculation.draft reads, %s; train-predictor --layer, or no drafter)"
+                            .formatted(name(wanted), name(read)));
         }
-        return TargetFeatures.FINAL;
+        return wanted;
+    }
+
+    private static String name(TargetFeatures features) {
+        return features.equals(TargetFeatures.FINAL) ? "after the last" : "" + features.taps();
     }
 
     private static List<DraftCheckpoint> drafts(
@@ -196,6 +200,13 @@ final class LoadedModel implements AutoCloseable {
     /** What the trained length predictor did, if there is one. */
     PredictionStatistics predictionStatistics() {
         return trained == null ? PredictionStatistics.NONE : trained.statistics();
+    }
+
+    /** Goes on correcting its quantiles from there. Any thread. */
+    void correctPredictions(QuantileShifts shifts) {
+        if (trained != null) {
+            trained.correct(shifts);
+        }
     }
 
     Speculator speculator() {

@@ -6,8 +6,7 @@ import java.util.Arrays;
 
 /**
  * The vector of a request as ELIS sees it: the end of the prompt and the end of the answer so far,
- * as text, through the sentence encoder. What all prompts of the training data begin with, a system
- * message say, is left out where a prompt begins with it, since it tells nothing.
+ * as text, through the sentence encoder.
  *
  * <p>Only the ends are read because the encoder's time grows with the text. One thread.
  */
@@ -18,9 +17,9 @@ final class EncodedText implements AutoCloseable {
 
     private final SentenceEncoder encoder;
     private final Tokenizer tokenizer;
-    private final int[] common;
+    private final CommonPrefix common;
 
-    private EncodedText(SentenceEncoder encoder, Tokenizer tokenizer, int[] common) {
+    private EncodedText(SentenceEncoder encoder, Tokenizer tokenizer, CommonPrefix common) {
         this.encoder = encoder;
         this.tokenizer = tokenizer;
         this.common = common;
@@ -32,10 +31,10 @@ final class EncodedText implements AutoCloseable {
      * @param tokenizerJson of the model whose tokens are read
      * @param common tokens that all prompts begin with
      */
-    static EncodedText open(Path tokenizerJson, int[] common) {
+    static EncodedText open(Path tokenizerJson, CommonPrefix common) {
         SentenceEncoder encoder = SentenceEncoder.open();
         try {
-            return new EncodedText(encoder, Tokenizer.open(tokenizerJson), common.clone());
+            return new EncodedText(encoder, Tokenizer.open(tokenizerJson), common);
         } catch (RuntimeException e) {
             encoder.close();
             throw e;
@@ -50,19 +49,13 @@ final class EncodedText implements AutoCloseable {
      * @param generated tokens of the answer behind them
      */
     float[] vector(int[] tokens, int prompt, int generated) {
-        int from =
-                Math.max(beginsAsAll(tokens, prompt) ? common.length : 0, prompt - PROMPT_TOKENS);
+        int from = Math.max(common.end(tokens, prompt), prompt - PROMPT_TOKENS);
         int end = prompt + generated;
         String question = tokenizer.decode(Arrays.copyOfRange(tokens, from, prompt));
         String answer =
                 tokenizer.decode(
                         Arrays.copyOfRange(tokens, Math.max(prompt, end - ANSWER_TOKENS), end));
         return encoder.encode(answer.isEmpty() ? question : question + "\n" + answer);
-    }
-
-    private boolean beginsAsAll(int[] tokens, int prompt) {
-        return prompt > common.length
-                && Arrays.equals(tokens, 0, common.length, common, 0, common.length);
     }
 
     @Override

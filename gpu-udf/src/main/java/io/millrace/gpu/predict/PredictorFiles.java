@@ -1,6 +1,7 @@
 package io.millrace.gpu.predict;
 
 import io.millrace.core.predict.QuantileNetwork;
+import io.millrace.gpu.decode.TargetFeatures;
 import io.millrace.gpu.model.Checkpoint;
 import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.gpu.model.ModelFormatException;
@@ -18,21 +19,30 @@ public final class PredictorFiles {
 
     static final String TENSORS = "predictor.safetensors";
     static final String CONFIG = "config.json";
+    static final String LAYER = "layer";
+    static final String ANSWERS = "reads_answers";
     static final String MEANS = "features.mean";
     static final String DEVIATIONS = "features.deviation";
 
     private final PredictorKind kind;
-    private final int[] common;
+    private final CommonPrefix common;
     private final int inputs;
     private final int layers;
+    private final int modelLayers;
     private final Checkpoint files;
 
     private PredictorFiles(
-            PredictorKind kind, int[] common, int inputs, int layers, Checkpoint files) {
+            PredictorKind kind,
+            CommonPrefix common,
+            int inputs,
+            int layers,
+            int modelLayers,
+            Checkpoint files) {
         this.kind = kind;
         this.common = common;
         this.inputs = inputs;
         this.layers = layers;
+        this.modelLayers = modelLayers;
         this.files = files;
     }
 
@@ -57,7 +67,8 @@ public final class PredictorFiles {
         int width = SentenceEncoder.WIDTH;
         if (kind == PredictorKind.HIDDEN_STATE) {
             require(files, "model_sha256", Fingerprints.ofModel(model), model);
-            width = model.config().hiddenSize();
+            width = StateVector.width(model.config().hiddenSize());
+            checkLayer(files, model);
         }
         int inputs = Features.count(width);
         files.require("inputs", inputs, "as " + kind + " has for " + model.name());
@@ -67,7 +78,14 @@ public final class PredictorFiles {
         }
         int[] common =
                 files.integers("common_prefix").stream().mapToInt(Integer::intValue).toArray();
-        PredictorFiles opened = new PredictorFiles(kind, common, inputs, layers, files);
+        PredictorFiles opened =
+                new PredictorFiles(
+                        kind,
+                        new CommonPrefix(common),
+                        inputs,
+                        layers,
+                        model.config().layers(),
+                        files);
         opened.checkShapes();
         return opened;
     }
@@ -80,6 +98,13 @@ public final class PredictorFiles {
                     field,
                     found,
                     expected + ", that of " + model.name() + ": train a predictor for this model");
+        }
+    }
+
+    private static void checkLayer(Checkpoint files, ModelDirectory model) {
+        int layer = files.integer(LAYER);
+        if (layer < 1 || layer > model.config().layers()) {
+            throw files.wrongField(LAYER, layer, "1 to " + model.config().layers());
         }
     }
 
@@ -116,9 +141,21 @@ public final class PredictorFiles {
         return kind;
     }
 
-    /** Tokens that all prompts of its training data began with. */
-    int[] common() {
-        return common.clone();
+    /** What all prompts of its training data began with. */
+    CommonPrefix common() {
+        return common;
+    }
+
+    /** What the decoder has to store for it. */
+    public TargetFeatures features() {
+        return kind == PredictorKind.HIDDEN_STATE
+                ? HiddenStates.features(files.integer(LAYER), modelLayers)
+                : TargetFeatures.NONE;
+    }
+
+    /** Whether it reads the states of answers, or was trained without. */
+    boolean readsAnswers() {
+        return files.flag(ANSWERS, false);
     }
 
     /** The network, for one thread. */

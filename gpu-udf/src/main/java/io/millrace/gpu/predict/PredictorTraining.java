@@ -24,6 +24,9 @@ public final class PredictorTraining {
     private static final double TRAINING_SHARE = 0.7;
     private static final double STOPPING_SHARE = 0.15;
 
+    /** The layers in the middle know the most of what is still to come (TRAIL, 2410.01035). */
+    private static final double MIDDLE = 0.6;
+
     private final Plan plan;
     private final ModelDirectory model;
     private final TrainingProgress progress;
@@ -35,15 +38,18 @@ public final class PredictorTraining {
      * @param model path of the model that it is for
      * @param seed of the split and of everything else by chance
      * @param epochs the most passes over the training answers
+     * @param layer whose input is the hidden state that is read, the last one's output after the
+     *     final norm if it is their number; 0 for one in the middle
      * @param threads of libtorch; 0 for one per core
      */
-    public record Plan(PredictorKind kind, Path model, int seed, int epochs, int threads) {
+    public record Plan(
+            PredictorKind kind, Path model, int seed, int epochs, int layer, int threads) {
 
         public Plan {
-            if (epochs < 1 || threads < 0 || seed < 0) {
+            if (epochs < 1 || threads < 0 || seed < 0 || layer < 0) {
                 throw new IllegalArgumentException(
-                        "epochs: %d, threads: %d, seed: %d (expected: 1, 0 and 0 or more)"
-                                .formatted(epochs, threads, seed));
+                        "epochs: %d, threads: %d, seed: %d, layer: %d (expected: 1, 0, 0 and 0 or more)"
+                                .formatted(epochs, threads, seed, layer));
             }
         }
     }
@@ -72,9 +78,13 @@ public final class PredictorTraining {
             JniUtils.setNumThreads(plan.threads());
         }
         List<LengthExample> mixed = Shuffle.of(examples, new SplittableRandom(plan.seed()));
-        int[] common = commonPrefix(mixed);
+        PredictorWriter.Seen seen =
+                new PredictorWriter.Seen(
+                        new CommonPrefix(commonPrefix(mixed)),
+                        layer(),
+                        mixed.stream().anyMatch(example -> example.answer().length > 0));
         List<List<TrainingPoint>> points =
-                new TrainingFeatures(model, plan, common, progress).of(mixed);
+                new TrainingFeatures(model, plan, seen, progress).of(mixed);
         int stopping = (int) (TRAINING_SHARE * mixed.size());
         int test = (int) ((TRAINING_SHARE + STOPPING_SHARE) * mixed.size());
         NetworkTraining.Trained trained =
@@ -84,8 +94,19 @@ public final class PredictorTraining {
                                 flat(points.subList(stopping, test)));
         PredictorReport report =
                 report(mixed, points.subList(test, mixed.size()), stopping, test, trained);
-        PredictorWriter.write(directory, plan.kind(), model, common, trained, report);
+        PredictorWriter.write(directory, plan.kind(), model, seen, trained, report);
         return report;
+    }
+
+    private int layer() {
+        int layers = model.config().layers();
+        int layer = plan.layer() == 0 ? Math.max(1, (int) (MIDDLE * layers)) : plan.layer();
+        if (layer > layers) {
+            throw new IllegalArgumentException(
+                    "layer: %d (expected: 1 to %d, as %s has)"
+                            .formatted(layer, layers, model.name()));
+        }
+        return layer;
     }
 
     private PredictorReport report(

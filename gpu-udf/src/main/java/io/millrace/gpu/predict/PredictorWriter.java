@@ -29,12 +29,21 @@ final class PredictorWriter {
 
     private PredictorWriter() {}
 
+    /**
+     * What a predictor was trained to look at.
+     *
+     * @param common what all prompts began with
+     * @param layer whose states it read; without a meaning for a sentence encoder
+     * @param answers whether it read those of answers
+     */
+    record Seen(CommonPrefix common, int layer, boolean answers) {}
+
     /** Writes all files, over those that are there. */
     static void write(
             Path directory,
             PredictorKind kind,
             ModelDirectory model,
-            int[] common,
+            Seen seen,
             NetworkTraining.Trained trained,
             PredictorReport report)
             throws IOException {
@@ -44,12 +53,14 @@ final class PredictorWriter {
         config.put("model", model.name());
         config.put("tokenizer_sha256", Fingerprints.ofTokenizer(model));
         switch (kind) {
-            case ELIS -> {
-                config.put("encoder", SentenceEncoder.NAME);
-                config.put("common_prefix", common);
+            case ELIS -> config.put("encoder", SentenceEncoder.NAME);
+            case HIDDEN_STATE -> {
+                config.put("model_sha256", Fingerprints.ofModel(model));
+                config.put(PredictorFiles.LAYER, seen.layer());
+                config.put(PredictorFiles.ANSWERS, seen.answers());
             }
-            case HIDDEN_STATE -> config.put("model_sha256", Fingerprints.ofModel(model));
         }
+        config.put("common_prefix", seen.common().tokens());
         config.put("inputs", trained.means().length);
         config.put("layers", trained.layers().size());
         JSON.writeValue(directory.resolve(PredictorFiles.CONFIG).toFile(), config);

@@ -17,19 +17,24 @@ final class TrainingFeatures {
     private static final int STRIDE = 50;
     private static final int LATER_PLACES = 3;
 
+    /**
+     * Of so many tokens of answers the states are read: a few minutes of a core, for a small model.
+     */
+    private static final int ANSWER_TOKENS = 200_000;
+
     private final ModelDirectory model;
     private final PredictorTraining.Plan plan;
-    private final int[] common;
+    private final PredictorWriter.Seen seen;
     private final TrainingProgress progress;
 
     TrainingFeatures(
             ModelDirectory model,
             PredictorTraining.Plan plan,
-            int[] common,
+            PredictorWriter.Seen seen,
             TrainingProgress progress) {
         this.model = model;
         this.plan = plan;
-        this.common = common;
+        this.seen = seen;
         this.progress = progress;
     }
 
@@ -44,7 +49,7 @@ final class TrainingFeatures {
     private List<List<TrainingPoint>> encoded(List<LengthExample> examples) {
         List<List<TrainingPoint>> all = new ArrayList<>(examples.size());
         SplittableRandom random = new SplittableRandom(plan.seed());
-        try (EncodedText text = EncodedText.open(model.tokenizerJson(), common)) {
+        try (EncodedText text = EncodedText.open(model.tokenizerJson(), seen.common())) {
             for (LengthExample example : examples) {
                 int prompt = example.prompt().length;
                 int[] tokens = Arrays.copyOf(example.prompt(), prompt + example.answer().length);
@@ -66,17 +71,30 @@ final class TrainingFeatures {
     }
 
     private List<List<TrainingPoint>> read(List<LengthExample> examples) {
-        float[][] states =
-                HiddenStates.of(
-                        model, examples.stream().map(LengthExample::prompt).toList(), progress);
-        List<List<TrainingPoint>> all = new ArrayList<>(examples.size());
         SplittableRandom random = new SplittableRandom(plan.seed());
-        for (int i = 0; i < states.length; i++) {
+        long tokens = examples.stream().mapToLong(example -> example.answer().length).sum();
+        double share = (double) ANSWER_TOKENS / Math.max(1, tokens);
+        List<HiddenStates.Reading> readings = new ArrayList<>(examples.size());
+        for (LengthExample example : examples) {
+            List<Integer> places = List.of(0);
+            if (!seen.answers()) {
+                places = List.copyOf(places(example.length(), random));
+            } else if (random.nextDouble() < share) {
+                int room = model.config().contextLength() - example.prompt().length;
+                int known = Math.min(Math.min(example.length(), example.answer().length + 1), room);
+                places = List.copyOf(places(known, random));
+            }
+            readings.add(new HiddenStates.Reading(example.prompt(), example.answer(), places));
+        }
+        float[][][] vectors = HiddenStates.of(model, seen, readings, progress);
+        List<List<TrainingPoint>> all = new ArrayList<>(examples.size());
+        for (int i = 0; i < vectors.length; i++) {
             LengthExample example = examples.get(i);
             List<TrainingPoint> points = new ArrayList<>();
-            for (int generated : places(example.length(), random)) {
-                float[] features = Features.of(states[i], example.prompt().length, generated);
-                points.add(TrainingPoint.of(example, generated, features));
+            for (int j = 0; j < vectors[i].length; j++) {
+                int answered = readings.get(i).places().get(j);
+                float[] features = Features.of(vectors[i][j], example.prompt().length, answered);
+                points.add(TrainingPoint.of(example, answered, features));
             }
             all.add(points);
         }

@@ -129,3 +129,6 @@ INCLUDE attention
   # Float32 [slots, width]: what was stored of some tokens.
   def stored(self: __torch__.Decoder, features: Tensor, slots: Tensor) -> Tensor:
     return torch.to(torch.index_select(features, 0, slots), 6)
+  # Float32 [width]: the mean of what was stored of some tokens.
+  def pooled(self: __torch__.Decoder, features: Tensor, slots: Tensor) -> Tensor:
+    return torch.mean(torch.to(torch.index_select(features, 0, slots), 6), [0])

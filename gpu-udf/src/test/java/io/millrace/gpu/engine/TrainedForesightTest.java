@@ -8,6 +8,7 @@ import io.millrace.core.engine.Progress;
 import io.millrace.core.request.Sampling;
 import io.millrace.gpu.draft.SpeculationSettings;
 import io.millrace.gpu.predict.PredictorKind;
+import io.millrace.gpu.predict.PredictorSettings;
 import io.millrace.gpu.predict.TrainedPredictors;
 import io.millrace.gpu.program.WeightFormat;
 import java.nio.file.Files;
@@ -73,7 +74,7 @@ class TrainedForesightTest {
                         "isrtf",
                         "past-future",
                         0.05,
-                        predictor,
+                        predictor == null ? null : new PredictorSettings(predictor, true),
                         SpeculationSettings.OFF);
         try (DjlEngine engine = DjlEngine.start(settings, listener, InstantSource.system())) {
             engine.submit(

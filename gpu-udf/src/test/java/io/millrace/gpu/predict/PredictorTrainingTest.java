@@ -53,7 +53,7 @@ class PredictorTrainingTest {
     void learnsWhatPromptsAskFor(PredictorKind kind) throws IOException {
         PredictorReport report = requireNonNull(REPORTS.get(kind));
         Path written = trained.resolve(kind.id());
-        assertThat(report.atArrival().r2()).isGreaterThan(0.8);
+        assertThat(report.atArrival().r2()).isGreaterThan(0.7);
         assertThat(report.histogramAtArrival().r2()).isLessThan(0.2);
         assertThat(report.atArrival().pinballTokens())
                 .isLessThan(0.75 * report.histogramAtArrival().pinballTokens());
@@ -84,7 +84,7 @@ class PredictorTrainingTest {
         PredictorTraining training =
                 new PredictorTraining(
                         new PredictorTraining.Plan(
-                                PredictorKind.ELIS, TrainedPredictors.TINY_CHAT, 1, 1, 1),
+                                PredictorKind.ELIS, TrainedPredictors.TINY_CHAT, 1, 1, 0, 1),
                         (stage, done, total, detail) -> {});
         assertThatThrownBy(() -> training.run(TrainedPredictors.examples(10), folder))
                 .hasMessage("examples: 10 (expected: at least 30 answers)");

@@ -25,7 +25,7 @@ public final class TrainedPredictors {
 
     /** Trains one on short and long answers, a few of them cut, and writes it. */
     public static PredictorReport train(PredictorKind kind, Path directory) throws IOException {
-        PredictorTraining.Plan plan = new PredictorTraining.Plan(kind, TINY_CHAT, 1, 100, 1);
+        PredictorTraining.Plan plan = new PredictorTraining.Plan(kind, TINY_CHAT, 1, 100, 0, 1);
         return new PredictorTraining(plan, (stage, done, total, detail) -> {})
                 .run(examples(160), directory);
     }

@@ -100,7 +100,9 @@ public record BatchSettings(
         /** Every answer may be as long as it is allowed to be. */
         UPPER_BOUND,
         /** The lengths of the last answers. */
-        HISTOGRAM
+        HISTOGRAM,
+        /** The same, and what {@code predict} said is corrected by the answers that end. */
+        CORRECTED
     }
 
     private static void check(boolean condition, String name, Object value, String rule) {

@@ -4,6 +4,7 @@ import io.millrace.core.engine.EngineStatistics;
 import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.engine.SpeculationStatistics;
 import io.millrace.core.request.Completion;
+import io.millrace.core.request.QuantileShifts;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.operators.batch.AlarmClock;
 import io.millrace.operators.report.Figures;
@@ -112,6 +113,12 @@ public final class GenerateMetrics {
     /** Time in predictions for each second inside steps, since the look before. */
     public static final String PREDICTION_TIME_SHARE = "predictionTimeShare";
 
+    /** By how much predicted medians are corrected, logarithm of the factor. */
+    public static final String MEDIAN_SHIFT = "medianShift";
+
+    /** Likewise the quantiles by which is admitted. */
+    public static final String UPPER_SHIFT = "upperShift";
+
     private static final long INTERVAL_MS = 1_000;
 
     /** Of the latest answer in the mean error. */
@@ -195,6 +202,8 @@ public final class GenerateMetrics {
         count(group, TRAINED_PREDICTIONS, s -> s.prediction().predictions());
         count(group, PREDICTOR_FAILURES, s -> s.prediction().failures());
         rate(group, PREDICTION_TIME_SHARE, Rates::predictionTimeShare);
+        shift(group, MEDIAN_SHIFT, QuantileShifts::median);
+        shift(group, UPPER_SHIFT, QuantileShifts::upper);
         group.gauge(PREDICTION_ERROR_TOKENS, (Gauge<Double>) () -> predictionError);
         rate(group, DRAFT_TIME_SHARE, Rates::draftTimeShare);
         rate(group, ACCEPTED_PER_STEP, Rates::acceptedPerStep);
@@ -226,6 +235,12 @@ public final class GenerateMetrics {
 
     private void count(MetricGroup group, String name, ToLongFunction<EngineStatistics> value) {
         group.gauge(name, (Gauge<Long>) () -> value.applyAsLong(last.statistics()));
+    }
+
+    private void shift(MetricGroup group, String name, ToDoubleFunction<QuantileShifts> value) {
+        group.gauge(
+                name,
+                (Gauge<Double>) () -> value.applyAsDouble(last.statistics().prediction().shifts()));
     }
 
     private void rate(MetricGroup group, String name, ToDoubleFunction<Rates> value) {

@@ -1,6 +1,7 @@
 package io.millrace.operators.generate;
 
 import io.millrace.core.codec.ProgressCodec;
+import io.millrace.core.codec.QuantileShiftsCodec;
 import io.millrace.core.engine.EngineRoom;
 import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.engine.GenerationResult;
@@ -10,6 +11,7 @@ import io.millrace.core.engine.Progress;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.InferenceRequest;
+import io.millrace.core.request.QuantileShifts;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.operators.batch.BatchPort;
 import io.millrace.operators.batch.EnginePort;
@@ -25,6 +27,8 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -54,11 +58,17 @@ final class GenerateOperator extends AbstractStreamOperator<Completion>
             new MapStateDescriptor<>(
                     "progress", Types.STRING, CodecTypeInfo.of(new ProgressCodec()));
 
+    private static final ListStateDescriptor<QuantileShifts> CORRECTIONS =
+            new ListStateDescriptor<>(
+                    "engine-corrections", CodecTypeInfo.of(new QuantileShiftsCodec()));
+
     private final GenerationEngine.Factory engines;
     private final EngineEvents events;
     private final Map<String, InFlight> inFlight = new HashMap<>();
 
     private MapState<String, Progress> progress;
+    private ListState<QuantileShifts> corrections;
+    private QuantileShifts learned = QuantileShifts.NONE;
     private Figures figures;
     private GenerateMetrics engineMetrics;
     private @Nullable GenerationEngine engine;
@@ -78,6 +88,10 @@ final class GenerateOperator extends AbstractStreamOperator<Completion>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         progress = context.getKeyedStateStore().getMapState(PROGRESS);
+        corrections = context.getOperatorStateStore().getUnionListState(CORRECTIONS);
+        List<QuantileShifts> restored = new ArrayList<>();
+        corrections.get().forEach(restored::add);
+        learned = QuantileShifts.mean(restored);
         figures = Figures.restore(context.getOperatorStateStore(), getRuntimeContext());
     }
 
@@ -85,6 +99,7 @@ final class GenerateOperator extends AbstractStreamOperator<Completion>
     public void open() throws Exception {
         super.open();
         GenerationEngine started = engines.start(events);
+        started.correctPredictions(learned);
         engine = started;
         engineMetrics =
                 new GenerateMetrics(getMetricGroup(), getProcessingTimeService(), started, figures);
@@ -132,6 +147,10 @@ final class GenerateOperator extends AbstractStreamOperator<Completion>
         beforeBarrier = Map.of();
         engineMetrics.look();
         figures.snapshot();
+        QuantileShifts now = engine().statistics().prediction().shifts();
+        // An engine that has not worked yet does not show what it goes on from.
+        learned = now.equals(QuantileShifts.NONE) ? learned : now;
+        corrections.update(List.of(learned));
     }
 
     @Override

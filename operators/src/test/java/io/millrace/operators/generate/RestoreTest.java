@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.request.Completion;
 import io.millrace.core.request.Completion.Status;
+import io.millrace.core.request.QuantileShifts;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Service;
 import io.millrace.operators.batch.BatchSettings;
@@ -174,6 +175,20 @@ class RestoreTest {
                     .singleElement()
                     .extracting(Completion::status)
                     .isEqualTo(Status.CANCELED);
+        }
+    }
+
+    @Test
+    void correctsPredictionsAsAtTheCheckpoint() throws Exception {
+        QuantileShifts learned = new QuantileShifts(0.5, -0.25);
+        ChainGroup.Checkpoint checkpoint;
+        try (ChainGroup before = open(null, 2, null)) {
+            probe.engines().forEach(engine -> engine.correctPredictions(learned));
+            checkpoint = before.checkpoint();
+        }
+        try (ChainGroup after = open(checkpoint, 3, null)) {
+            assertThat(after.takeResults()).isEmpty();
+            assertThat(engine().statistics().prediction().shifts()).isEqualTo(learned);
         }
     }
 

@@ -10,6 +10,7 @@ import io.millrace.core.engine.PredictionStatistics;
 import io.millrace.core.engine.Progress;
 import io.millrace.core.engine.SpeculationStatistics;
 import io.millrace.core.engine.StepSums;
+import io.millrace.core.request.QuantileShifts;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class FakeEngine implements GenerationEngine {
     private long batched;
     private int peakBlocks;
     private StepSums sums = StepSums.NONE;
+    private QuantileShifts shifts = QuantileShifts.NONE;
 
     private FakeEngine(FakeSettings settings, EngineListener listener, FakeProbe probe) {
         this.settings = settings;
@@ -186,6 +188,11 @@ public final class FakeEngine implements GenerationEngine {
     }
 
     @Override
+    public synchronized void correctPredictions(QuantileShifts newShifts) {
+        shifts = newShifts;
+    }
+
+    @Override
     public synchronized EngineStatistics statistics() {
         return new EngineStatistics(
                 steps,
@@ -205,7 +212,7 @@ public final class FakeEngine implements GenerationEngine {
                         List.of(),
                         List.of(),
                         new TreeMap<>(Map.of(DRAFTER, steps))),
-                PredictionStatistics.NONE,
+                new PredictionStatistics(0, 0, 0, shifts),
                 sums,
                 (int) (settings.kvTokens() / BLOCK_TOKENS),
                 usedBlocks(),
