@@ -16,8 +16,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "submit",
         description = {
-            "Submits a file to a gateway as a batch and prints the batch's id. Each line is an entry",
-            "of the Message Batches API: {\"custom_id\":\"...\",\"params\":{...}}."
+            "Submits a file to a gateway as a batch and prints the batch's id. The first line tells",
+            "what all lines are: entries of the Message Batches API {\"custom_id\",\"params\"}, OpenAI's",
+            "{\"custom_id\",\"url\",\"body\"}, or Millrace's own {\"id\",\"messages\"}, which are written as",
+            "OpenAI's and answered in that form."
         },
         mixinStandardHelpOptions = true)
 final class SubmitCommand implements Callable<Integer> {
@@ -50,7 +52,7 @@ final class SubmitCommand implements Callable<Integer> {
                     "FILE: %s (expected: a file that can be read)".formatted(file));
         }
         BatchClient client = gateway.client(System.getenv());
-        BatchStatus submitted = client.submit(file);
+        BatchStatus submitted = submit(client);
         terminal.line(submitted.id());
         if (wait || output != null) {
             BatchWatch.untilEnded(terminal, client, submitted);
@@ -59,5 +61,13 @@ final class SubmitCommand implements Callable<Integer> {
             Downloads.inOrderOf(terminal, client, submitted.id(), file, output);
         }
         return Main.OK;
+    }
+
+    private BatchStatus submit(BatchClient client) throws Exception {
+        try {
+            return client.submit(file);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+        }
     }
 }

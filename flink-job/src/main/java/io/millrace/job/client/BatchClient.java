@@ -1,42 +1,37 @@
 package io.millrace.job.client;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.core.ledger.BatchManifest;
+import io.millrace.job.client.RequestsBody.Frame;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
- * A client of a gateway's Message Batches API. What was broken on the way is tried again a few
- * times; a batch is not made twice by that. Safe for any thread; methods block.
+ * A client of a gateway's batches, in whichever of its two APIs has a batch: the id tells. What was
+ * broken on the way is tried again a few times; a batch is not made twice by that. Safe for any
+ * thread; methods block.
  */
 public final class BatchClient {
 
-    private static final int ATTEMPTS = 5;
-    private static final long FIRST_PAUSE_MS = 200;
-    private static final int SERVER_ERROR = 500;
-    private static final int TOO_MANY = 429;
-    private static final String BATCHES = "v1/messages/batches";
+    private static final String MESSAGES = "v1/messages/batches/";
+    private static final String OPEN_AI = "v1/batches/";
+    private static final String OPEN_AI_ID = "batch_";
     private static final String ARROW = "application/vnd.apache.arrow.stream";
-    private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final URI base;
-    private final String key;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    private final GatewayHttp http;
 
     /**
      * A client; it connects when it is asked something.
@@ -45,41 +40,131 @@ public final class BatchClient {
      * @param key of the API
      */
     public BatchClient(URI base, String key) {
-        this.base = base.toString().endsWith("/") ? base : URI.create(base + "/");
-        this.key = key;
+        this(base, key, Timeouts.DEFAULT);
     }
 
-    /** Submits a file of entries, one JSON object per line. */
+    /** The same with another patience. */
+    public BatchClient(URI base, String key, Timeouts timeouts) {
+        this.http = new GatewayHttp(base, key, timeouts);
+    }
+
+    /**
+     * Submits a file of requests, one JSON object per line: entries of Message Batches, lines of
+     * OpenAI's batches, or Millrace's own, which become OpenAI's.
+     *
+     * @throws IllegalArgumentException if the lines are none of these
+     */
     public BatchStatus submit(Path file) throws IOException, InterruptedException {
+        RequestKind.Found found = RequestKind.in(file);
+        return switch (found.kind()) {
+            case MESSAGES -> submitMessages(file);
+            case OPEN_AI ->
+                    submitOpenAi(file, found.first().path("url").asText(), UnaryOperator::identity);
+            case NATIVE -> {
+                // All of it before any is sent: what is wrong with a line is no fault of the way.
+                String endpoint = NativeLines.check(file, found.first());
+                yield submitOpenAi(
+                        file,
+                        endpoint,
+                        () -> new NativeLines(file.toString(), found.first())::convert);
+            }
+        };
+    }
+
+    private BatchStatus submitMessages(Path file) throws IOException, InterruptedException {
         String idempotencyKey = UUID.randomUUID().toString();
-        BodyPublisher body = BodyPublishers.ofInputStream(() -> RequestsBody.of(file));
-        return status(
-                () ->
-                        call(BATCHES)
-                                .header("content-type", "application/json")
-                                .header("idempotency-key", idempotencyKey)
-                                .POST(body));
+        BodyPublisher body =
+                BodyPublishers.ofInputStream(
+                        () -> RequestsBody.of(file, Frame.MESSAGES, UnaryOperator.identity()));
+        return BatchStatus.of(
+                http.json(
+                        () ->
+                                http.intake("v1/messages/batches")
+                                        .header("content-type", "application/json")
+                                        .header("idempotency-key", idempotencyKey)
+                                        .POST(body)));
+    }
+
+    /**
+     * A file that was sent twice is there twice, until it expires; the batch is one all the same.
+     */
+    private BatchStatus submitOpenAi(
+            Path file, String endpoint, Supplier<UnaryOperator<String>> convert)
+            throws IOException, InterruptedException {
+        String boundary = "millrace-" + UUID.randomUUID();
+        Frame form = Frame.form(boundary, String.valueOf(file.getFileName()));
+        BodyPublisher body =
+                BodyPublishers.ofInputStream(() -> RequestsBody.of(file, form, convert.get()));
+        JsonNode uploaded =
+                http.json(
+                        () ->
+                                http.intake("v1/files")
+                                        .header(
+                                                "content-type",
+                                                "multipart/form-data; boundary=" + boundary)
+                                        .POST(body));
+        String create =
+                JSON.createObjectNode()
+                        .put("input_file_id", uploaded.path("id").asText())
+                        .put("endpoint", endpoint)
+                        .put("completion_window", "24h")
+                        .toString();
+        return BatchStatus.of(
+                http.json(
+                        () ->
+                                http.intake("v1/batches")
+                                        .header("content-type", "application/json")
+                                        .header("idempotency-key", boundary)
+                                        .POST(BodyPublishers.ofString(create))));
     }
 
     /** How far a batch is. */
     public BatchStatus status(String id) throws IOException, InterruptedException {
-        return status(() -> call(path(id) + "?live=true").GET());
+        return BatchStatus.of(http.json(() -> http.call(path(id) + "?live=true").GET()));
     }
 
-    /** Asks for the end of a batch. */
+    /** Asks for the end of a batch; says how far it is. */
     public BatchStatus cancel(String id) throws IOException, InterruptedException {
-        return status(() -> call(path(id) + "/cancel").POST(BodyPublishers.noBody()));
+        return BatchStatus.of(
+                http.json(
+                        () ->
+                                http.call(path(id) + "/cancel?live=true")
+                                        .POST(BodyPublishers.noBody())));
     }
 
     /**
-     * The results of a batch from some byte on. A stream that breaks off is not gone on with here:
-     * {@link ResultsDownload} does that.
+     * Where the results of a batch are, as {@link #results} takes it.
+     *
+     * @throws IOException if they are not there yet
      */
-    Results results(String id, long from) throws IOException, InterruptedException {
+    List<String> resultPaths(String id) throws IOException, InterruptedException {
+        if (!id.startsWith(OPEN_AI_ID)) {
+            return List.of(path(id) + "/results");
+        }
+        JsonNode batch = http.json(() -> http.call(path(id)).GET());
+        List<String> paths =
+                Stream.of("output_file_id", "error_file_id")
+                        .map(field -> batch.path(field).asText(""))
+                        .filter(BatchManifest::isId)
+                        .map(file -> "v1/files/" + file + "/content")
+                        .toList();
+        if (paths.isEmpty()) {
+            throw new IOException(
+                    "%s: %s (expected: a batch that has ended)"
+                            .formatted(id, batch.path("status").asText()));
+        }
+        return paths;
+    }
+
+    /**
+     * Results from some byte on. A stream that breaks off is not gone on with here: {@link
+     * ResultsDownload} does that.
+     */
+    Results results(String path, long from) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer =
-                send(
+                http.send(
                         () -> {
-                            HttpRequest.Builder request = call(path(id) + "/results").GET();
+                            HttpRequest.Builder request = http.call(path).GET();
                             return from == 0
                                     ? request
                                     : request.header("range", "bytes=" + from + "-");
@@ -89,7 +174,8 @@ public final class BatchClient {
 
     /** The results of a batch as an Arrow IPC stream, where the job writes that form too. */
     public InputStream arrowResults(String id) throws IOException, InterruptedException {
-        return send(() -> call(path(id) + "/results").header("accept", ARROW).GET()).body();
+        return http.send(() -> http.call(path(id) + "/results").header("accept", ARROW).GET())
+                .body();
     }
 
     /**
@@ -103,77 +189,6 @@ public final class BatchClient {
         if (!BatchManifest.isId(id)) {
             throw new IllegalArgumentException("id: %s (expected: that of a batch)".formatted(id));
         }
-        return BATCHES + "/" + id;
-    }
-
-    private HttpRequest.Builder call(String path) {
-        return HttpRequest.newBuilder(base.resolve(path))
-                .header("x-api-key", key)
-                .header("anthropic-version", "2023-06-01");
-    }
-
-    private interface Call {
-        HttpRequest.Builder request();
-    }
-
-    private BatchStatus status(Call call) throws IOException, InterruptedException {
-        try (InputStream body = send(call).body()) {
-            return BatchStatus.of(JSON.readTree(body));
-        }
-    }
-
-    private HttpResponse<InputStream> send(Call call) throws IOException, InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            String problem;
-            IOException failure;
-            try {
-                HttpResponse<InputStream> answer =
-                        http.send(call.request().build(), BodyHandlers.ofInputStream());
-                if (answer.statusCode() < 300) {
-                    return answer;
-                }
-                problem = refusal(answer);
-                failure = new IOException(problem);
-                if (answer.statusCode() < SERVER_ERROR && answer.statusCode() != TOO_MANY) {
-                    throw new GatewayException(answer.statusCode(), problem);
-                }
-            } catch (GatewayException e) {
-                throw e;
-            } catch (IOException e) {
-                failure =
-                        new IOException(
-                                "gateway: %s does not answer (%s); is it the right --url?"
-                                        .formatted(base, reason(e)),
-                                e);
-            }
-            if (attempt == ATTEMPTS) {
-                throw failure;
-            }
-            TimeUnit.MILLISECONDS.sleep(FIRST_PAUSE_MS << attempt);
-        }
-    }
-
-    private static String reason(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    }
-
-    /** The API's own words, where it is the API that answers. */
-    private static String refusal(HttpResponse<InputStream> answer) throws IOException {
-        try (InputStream body = answer.body()) {
-            String text = new String(body.readNBytes(1 << 16), UTF_8);
-            try {
-                JsonNode error = JSON.readTree(text).path("error");
-                if (error.path("message").isTextual()) {
-                    return "%s (%d %s)"
-                            .formatted(
-                                    error.path("message").asText(),
-                                    answer.statusCode(),
-                                    error.path("type").asText());
-                }
-            } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-                return "HTTP status %d from %s".formatted(answer.statusCode(), answer.uri());
-            }
-            return "HTTP status %d from %s".formatted(answer.statusCode(), answer.uri());
-        }
+        return (id.startsWith(OPEN_AI_ID) ? OPEN_AI : MESSAGES) + id;
     }
 }

@@ -21,8 +21,11 @@ public record BatchStatus(
         JsonNode counts = json.path("request_counts");
         if (!json.path("id").isTextual() || !counts.isObject()) {
             throw new IOException(
-                    "answer: %.100s (expected: a message batch; is --url that of a gateway?)"
+                    "answer: %.100s (expected: a batch; is --url that of a gateway?)"
                             .formatted(json));
+        }
+        if (json.path("object").asText().equals("batch")) {
+            return ofOpenAi(json, counts);
         }
         return new BatchStatus(
                 json.path("id").asText(),
@@ -32,6 +35,26 @@ public record BatchStatus(
                 counts.path("errored").asLong(),
                 counts.path("canceled").asLong(),
                 counts.path("expired").asLong());
+    }
+
+    /** OpenAI's counters do not tell errors from what was canceled or has expired. */
+    private static BatchStatus ofOpenAi(JsonNode json, JsonNode counts) {
+        long completed = counts.path("completed").asLong();
+        long failed = counts.path("failed").asLong();
+        String status =
+                switch (json.path("status").asText()) {
+                    case "completed", "failed", "expired", "cancelled" -> "ended";
+                    case "cancelling" -> "canceling";
+                    default -> "in_progress";
+                };
+        return new BatchStatus(
+                json.path("id").asText(),
+                status,
+                counts.path("total").asLong() - completed - failed,
+                completed,
+                failed,
+                0,
+                0);
     }
 
     /** Whether all its results are there. */

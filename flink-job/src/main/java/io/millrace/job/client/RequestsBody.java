@@ -9,27 +9,58 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a create, made of a file of entries line by line, so that a large one is never in
- * memory. Used by one thread.
+ * The body of a create or an upload, made of a file of requests line by line, so that a large one
+ * is never in memory. Used by one thread.
  */
 final class RequestsBody extends InputStream {
 
     private final BufferedReader lines;
-    private @Nullable InputStream piece = bytes("{\"requests\":[");
+    private final Frame frame;
+    private final UnaryOperator<String> convert;
+    private @Nullable InputStream piece;
     private boolean any;
     private boolean ended;
 
-    private RequestsBody(BufferedReader lines) {
+    private RequestsBody(BufferedReader lines, Frame frame, UnaryOperator<String> convert) {
         this.lines = lines;
+        this.frame = frame;
+        this.convert = convert;
+        this.piece = bytes(frame.head());
+    }
+
+    /** What stands before the lines, between each two, and behind them. */
+    record Frame(String head, String between, String tail) {
+
+        /** Of a create of Message Batches. */
+        static final Frame MESSAGES = new Frame("{\"requests\":[\n", ",\n", "\n]}");
+
+        /** Of a file of OpenAI's API, in a form. */
+        static Frame form(String boundary, String filename) {
+            return new Frame(
+                    """
+                    --%1$s\r
+                    Content-Disposition: form-data; name="purpose"\r
+                    \r
+                    batch\r
+                    --%1$s\r
+                    Content-Disposition: form-data; name="file"; filename="%2$s"\r
+                    Content-Type: application/octet-stream\r
+                    \r
+                    """
+                            .formatted(boundary, filename.replaceAll("[\\p{Cntrl}\"\\\\]", "_")),
+                    "\n",
+                    "\n\r\n--" + boundary + "--\r\n");
+        }
     }
 
     /** Opens the file; whoever reads this closes it. */
-    static InputStream of(Path file) {
+    static InputStream of(Path file, Frame frame, UnaryOperator<String> convert) {
         try {
-            return new RequestsBody(Files.newBufferedReader(file, UTF_8));
+            return new RequestsBody(Files.newBufferedReader(file, UTF_8), frame, convert);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -59,16 +90,16 @@ final class RequestsBody extends InputStream {
     private @Nullable InputStream next() throws IOException {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (!line.isBlank()) {
-                String separator = any ? ",\n" : "\n";
+                String separator = any ? frame.between() : "";
                 any = true;
-                return bytes(separator + line);
+                return bytes(separator + convert.apply(line));
             }
         }
         if (ended) {
             return null;
         }
         ended = true;
-        return bytes("\n]}");
+        return bytes(frame.tail());
     }
 
     private static InputStream bytes(String text) {

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
@@ -74,16 +76,44 @@ public final class ResultsDownload {
     }
 
     private Path fetch(Path file, LongConsumer progress) throws IOException, InterruptedException {
-        Path partial = file.resolveSibling(file.getFileName() + "." + batch + ".partial");
+        List<Path> arrived = new ArrayList<>();
+        long before = 0;
+        for (String path : client.resultPaths(batch)) {
+            String number = arrived.isEmpty() ? "" : "-" + (arrived.size() + 1);
+            Path partial =
+                    file.resolveSibling(file.getFileName() + "." + batch + number + ".partial");
+            long earlier = before;
+            arrive(path, partial, bytes -> progress.accept(earlier + bytes));
+            before += Files.size(partial);
+            arrived.add(partial);
+        }
+        return arrived.size() == 1 ? arrived.get(0) : joined(file, arrived);
+    }
+
+    private static Path joined(Path file, List<Path> parts) throws IOException {
+        Path joined = file.resolveSibling(file.getFileName() + ".joined");
+        try (OutputStream out = Files.newOutputStream(joined)) {
+            for (Path part : parts) {
+                Files.copy(part, out);
+            }
+        }
+        for (Path part : parts) {
+            Files.delete(part);
+        }
+        return joined;
+    }
+
+    private void arrive(String path, Path partial, LongConsumer progress)
+            throws IOException, InterruptedException {
         int stalls = 0;
         while (true) {
             long before = Files.exists(partial) ? Files.size(partial) : 0;
             try {
-                append(partial, before, progress);
-                return partial;
+                append(path, partial, before, progress);
+                return;
             } catch (GatewayException e) {
                 if (e.status() == 416 && before > 0) {
-                    return partial; // There is nothing behind what is here.
+                    return; // There is nothing behind what is here.
                 }
                 throw e;
             } catch (IOException e) {
@@ -96,9 +126,9 @@ public final class ResultsDownload {
         }
     }
 
-    private void append(Path partial, long from, LongConsumer progress)
+    private void append(String path, Path partial, long from, LongConsumer progress)
             throws IOException, InterruptedException {
-        BatchClient.Results results = client.results(batch, from);
+        BatchClient.Results results = client.results(path, from);
         try (InputStream bytes = results.bytes();
                 OutputStream out =
                         results.from() == 0
@@ -129,10 +159,11 @@ public final class ResultsDownload {
     }
 
     private static String id(String line) throws IOException {
-        JsonNode id = JSON.readTree(line).path("custom_id");
+        JsonNode object = JSON.readTree(line);
+        JsonNode id = object.has("custom_id") ? object.path("custom_id") : object.path("id");
         if (!id.isTextual()) {
             throw new IOException(
-                    "line: %.80s (expected: an object with a custom_id)".formatted(line));
+                    "line: %.80s (expected: an object with a custom_id or id)".formatted(line));
         }
         return id.asText();
     }

@@ -13,10 +13,14 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -35,9 +39,13 @@ class BatchClientTest {
 
     private HttpServer server;
     private BatchClient client;
-    private final List<String> bodies = new ArrayList<>();
-    private final List<String> idempotencyKeys = new ArrayList<>();
-    private final List<String> ranges = new ArrayList<>();
+    private final List<String> queries = new CopyOnWriteArrayList<>();
+    private final List<String> bodies = new CopyOnWriteArrayList<>();
+    private final List<String> idempotencyKeys = new CopyOnWriteArrayList<>();
+    private final List<String> ranges = new CopyOnWriteArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean silent;
     private int unavailable;
     private boolean breaks;
     private boolean knowsRanges = true;
@@ -47,15 +55,23 @@ class BatchClientTest {
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/v1/messages/batches", this::answer);
+        server.createContext("/v1/files", this::answerFiles);
+        server.createContext("/v1/batches", this::answerOpenAi);
+        server.setExecutor(threads);
         server.start();
-        client =
-                new BatchClient(
-                        URI.create("http://localhost:" + server.getAddress().getPort()), "key-1");
+        client = client(Timeouts.DEFAULT);
+    }
+
+    private BatchClient client(Timeouts timeouts) {
+        URI base = URI.create("http://localhost:" + server.getAddress().getPort());
+        return new BatchClient(base, "key-1", timeouts);
     }
 
     @AfterEach
     void stop() {
+        ended.countDown();
         server.stop(0);
+        threads.shutdownNow();
     }
 
     @Test
@@ -109,6 +125,118 @@ class BatchClientTest {
     }
 
     @Test
+    void aDownloadThatStandsStillIsBrokenOffAndGoneOnWith() throws Exception {
+        results = lines(IntStream.range(0, 100).toArray());
+        silent = true;
+        Path file = folder.resolve("out.jsonl");
+        BatchClient impatient =
+                client(
+                        new Timeouts(
+                                Duration.ofSeconds(50),
+                                Duration.ofSeconds(50),
+                                Duration.ofMillis(500)));
+
+        new ResultsDownload(impatient, "msgbatch_1").to(file, bytes -> silent = false);
+
+        assertThat(Files.readAllBytes(file)).isEqualTo(results);
+        assertThat(ranges).isNotEmpty();
+    }
+
+    @Test
+    void aGatewayThatDoesNotAnswerIsNotWaitedForForEver() {
+        silent = true;
+        Duration patience = Duration.ofMillis(300);
+        BatchClient impatient = client(new Timeouts(patience, patience, patience));
+
+        assertThatThrownBy(() -> impatient.status("msgbatch_silent"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("took the call but did not answer within 300 ms");
+    }
+
+    @Test
+    void asksForCountersThatAreLive() throws Exception {
+        client.status("msgbatch_1");
+        client.cancel("msgbatch_1");
+
+        assertThat(queries).containsExactly("live=true", "live=true");
+    }
+
+    @Test
+    void linesOfOpenAiGoThroughItsApi() throws Exception {
+        Path file = folder.resolve("in.jsonl");
+        String line = "{\"custom_id\":\"a\",\"url\":\"/v1/chat/completions\",\"body\":{}}";
+        Files.writeString(file, line + "\n\n" + line.replace("\"a\"", "\"b\"") + "\n");
+
+        BatchStatus status = client.submit(file);
+
+        assertThat(status.id()).isEqualTo("batch_1");
+        assertThat(status.summary()).contains("canceling, 3 of 4").contains("2 succeeded");
+        assertThat(bodies.get(0))
+                .contains("name=\"purpose\"\r\n\r\nbatch\r\n")
+                .contains("filename=\"in.jsonl\"")
+                .contains("\r\n\r\n" + line + "\n" + line.replace("\"a\"", "\"b\"") + "\n\r\n--");
+        assertThat(bodies.get(1))
+                .isEqualTo(
+                        "{\"input_file_id\":\"file-1\",\"endpoint\":\"/v1/chat/completions\","
+                                + "\"completion_window\":\"24h\"}");
+    }
+
+    @Test
+    void linesOfMillraceAreWrittenAsOpenAis() throws Exception {
+        Path file = folder.resolve("in.jsonl");
+        Files.writeString(
+                file,
+                """
+                {"id":"a","prompt":"x","priority":3,"logprobs":true,"top_logprobs":2}
+                {"id":"b","token_ids":[1,2],"max_tokens":5,"temperature":0.5,"tenant":"t"}
+                """);
+
+        client.submit(file);
+
+        assertThat(bodies.get(0))
+                .contains(
+                        """
+                        {"custom_id":"a","method":"POST","url":"/v1/completions","body":\
+                        {"prompt":"x","priority":-3,"logprobs":2,"temperature":0,"max_tokens":2147483647}}
+                        {"custom_id":"b","method":"POST","url":"/v1/completions","body":\
+                        {"prompt":[1,2],"max_tokens":5,"temperature":0.5,"tenant":"t"}}
+                        """);
+        assertThat(bodies.get(1)).contains("\"endpoint\":\"/v1/completions\"");
+    }
+
+    @Test
+    void linesThatFitNoApiAreRefusedBeforeAnythingIsSent() throws Exception {
+        Path file = folder.resolve("in.jsonl");
+        for (String content :
+                List.of(
+                        "{\"id\":\"a\",\"prompt\":\"x\"}\n{\"id\":\"b\",\"messages\":[]}",
+                        "{\"id\":\"a\",\"prompt\":\"x\"}\n[]",
+                        "",
+                        "{\"id\":")) {
+            Files.writeString(file, content);
+            assertThatThrownBy(() -> client.submit(file))
+                    .as(content)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("in.jsonl")
+                    .hasMessageContaining("expected: ");
+        }
+        assertThat(bodies).isEmpty();
+    }
+
+    @Test
+    void answersAndErrorsOfOpenAiBecomeOneFileInTheOrderOfTheRequests() throws Exception {
+        Path requests = folder.resolve("in.jsonl");
+        Files.writeString(
+                requests, "{\"id\":\"größe-1\"}\n{\"id\":\"größe-2\"}\n{\"id\":\"größe-3\"}\n");
+        Path file = folder.resolve("out.jsonl");
+
+        new ResultsDownload(client, "batch_1").inOrderOf(requests, file, bytes -> {});
+
+        assertThat(Files.readAllBytes(file)).isEqualTo(lines(1, 2, 3));
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("in.jsonl", "out.jsonl");
+    }
+
+    @Test
     void putsResultsInTheOrderOfTheRequests() throws Exception {
         results = lines(3, 1, 2);
         Path requests = folder.resolve("in.jsonl");
@@ -130,7 +258,12 @@ class BatchClientTest {
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         assertThat(exchange.getRequestHeaders().getFirst("x-api-key")).isEqualTo("key-1");
-        if (path.endsWith("/results")) {
+        if (exchange.getRequestURI().getQuery() != null) {
+            queries.add(exchange.getRequestURI().getQuery());
+        }
+        if (path.endsWith("silent")) {
+            awaitEnd();
+        } else if (path.endsWith("/results")) {
             answerResults(exchange);
         } else if (path.endsWith("unknown")) {
             answer(
@@ -150,6 +283,35 @@ class BatchClientTest {
         }
     }
 
+    private void answerFiles(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        if (path.endsWith("/content")) {
+            byte[] content = path.contains("error") ? lines(2) : lines(3, 1);
+            answer(exchange, 200, new String(content, UTF_8));
+            return;
+        }
+        bodies.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+        answer(exchange, 200, "{\"id\":\"file-1\"}");
+    }
+
+    private void answerOpenAi(HttpExchange exchange) throws IOException {
+        bodies.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+        answer(
+                exchange,
+                200,
+                "{\"id\":\"batch_1\",\"object\":\"batch\",\"status\":\"cancelling\","
+                        + "\"output_file_id\":\"file-output-1\",\"error_file_id\":\"file-error-1\","
+                        + "\"request_counts\":{\"total\":4,\"completed\":2,\"failed\":1}}");
+    }
+
+    private void awaitEnd() {
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void answerResults(HttpExchange exchange) throws IOException {
         String range = knowsRanges ? exchange.getRequestHeaders().getFirst("range") : null;
         int from = 0;
@@ -161,6 +323,11 @@ class BatchClientTest {
         int to = breaks ? Math.min(results.length, from + PIECE_BYTES) : results.length;
         // Less than was announced makes closing fail, and that breaks the connection.
         try (OutputStream out = exchange.getResponseBody()) {
+            if (silent) {
+                out.write(results, from, PIECE_BYTES);
+                out.flush();
+                awaitEnd();
+            }
             out.write(results, from, to - from);
         }
     }
