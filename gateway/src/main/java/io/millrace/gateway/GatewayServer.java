@@ -1,5 +1,6 @@
 package io.millrace.gateway;
 
+import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.Server;
 import io.millrace.gateway.single.TokenCounter;
@@ -27,7 +28,7 @@ public final class GatewayServer implements AutoCloseable {
         this.host = host;
     }
 
-    /** Starts one that cannot count tokens: {@code count_tokens} is not there. */
+    /** Starts one that cannot count tokens. */
     public static GatewayServer start(GatewaySettings settings, InstantSource clock)
             throws IOException {
         return launch(settings, null, clock);
@@ -38,7 +39,8 @@ public final class GatewayServer implements AutoCloseable {
      * topics.
      *
      * @param tokenCounter counts prompts as the job does
-     * @throws IOException if the port cannot be used, naming it
+     * @throws IOException if the port or a file for TLS cannot be used, naming it
+     * @throws IllegalArgumentException if a file for TLS is not what it should be, naming it
      */
     public static GatewayServer start(
             GatewaySettings settings, TokenCounter tokenCounter, InstantSource clock)
@@ -49,8 +51,10 @@ public final class GatewayServer implements AutoCloseable {
     private static GatewayServer launch(
             GatewaySettings settings, @Nullable TokenCounter tokenCounter, InstantSource clock)
             throws IOException {
+        GatewaySettings.Tls files = settings.listen().tls();
+        TlsKeyPair tls = files == null ? null : TlsFiles.read(files);
         Components components = Components.create(settings, tokenCounter, clock);
-        Server server = Routes.server(settings, components);
+        Server server = Routes.server(settings, tls, components);
         try {
             server.start().join();
         } catch (CompletionException e) {
@@ -64,10 +68,7 @@ public final class GatewayServer implements AutoCloseable {
                     e);
         }
         return new GatewayServer(
-                components,
-                server,
-                settings.listen().tls() == null ? "http" : "https",
-                settings.listen().host());
+                components, server, tls == null ? "http" : "https", settings.listen().host());
     }
 
     /** Where it listens. */

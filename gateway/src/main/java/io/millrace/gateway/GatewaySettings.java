@@ -1,6 +1,6 @@
 package io.millrace.gateway;
 
-import io.millrace.gateway.access.ApiKeys;
+import io.millrace.gateway.access.KeyRing;
 import io.millrace.gateway.batches.KafkaLink;
 import io.millrace.gateway.intake.BatchRules;
 import io.millrace.gateway.intake.RequestLimits;
@@ -23,7 +23,7 @@ public record GatewaySettings(
         KafkaLink kafka,
         String instance,
         Folders folders,
-        ApiKeys keys,
+        KeyRing keys,
         BatchRules rules,
         RequestLimits limits,
         List<String> models,
@@ -43,7 +43,7 @@ public record GatewaySettings(
             Listen listen,
             KafkaLink kafka,
             Folders folders,
-            ApiKeys keys,
+            KeyRing keys,
             List<String> models,
             @Nullable URI dashboard) {
         return new GatewaySettings(

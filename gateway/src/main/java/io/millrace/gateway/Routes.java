@@ -15,13 +15,13 @@ import io.millrace.gateway.http.ApiService;
 import io.millrace.gateway.http.Endpoint;
 import io.millrace.gateway.http.ErrorPages;
 import io.millrace.gateway.intake.RequestLimits;
-import io.millrace.gateway.single.CountTokens;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Which path leads where, and what bounds a call. Stateless. */
 final class Routes {
@@ -43,10 +43,15 @@ final class Routes {
         this.components = components;
     }
 
-    /** A server that is yet to start. */
-    static Server server(GatewaySettings settings, Components components) {
+    /**
+     * A server that is yet to start.
+     *
+     * @param tls null for plain HTTP
+     */
+    static Server server(
+            GatewaySettings settings, @Nullable TlsKeyPair tls, Components components) {
         ServerBuilder builder = Server.builder();
-        listen(builder, settings.listen());
+        listen(builder, settings.listen(), tls);
         bound(builder, settings.limits());
         builder.meterRegistry(components.metrics())
                 .decorator(
@@ -62,14 +67,14 @@ final class Routes {
         return builder.build();
     }
 
-    private static void listen(ServerBuilder builder, GatewaySettings.Listen listen) {
+    private static void listen(
+            ServerBuilder builder, GatewaySettings.Listen listen, @Nullable TlsKeyPair tls) {
         InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
-        GatewaySettings.Tls tls = listen.tls();
         if (tls == null) {
             builder.http(address);
         } else {
             builder.https(address);
-            builder.tls(TlsKeyPair.of(tls.key().toFile(), tls.certificates().toFile()));
+            builder.tls(tls);
         }
     }
 
@@ -150,10 +155,7 @@ final class Routes {
 
     private void single() {
         streamed("/v1/messages", components.single()::message);
-        CountTokens countTokens = components.countTokens();
-        if (countTokens != null) {
-            streamed("/v1/messages/count_tokens", countTokens::count);
-        }
+        streamed("/v1/messages/count_tokens", components.countTokens()::count);
         streamed("/v1/chat/completions", components.single()::chat);
         on(HttpMethod.GET, "/v1/models", components.models()::list);
         on(HttpMethod.GET, "/v1/models/{id}", components.models()::retrieve);

@@ -2,6 +2,7 @@ package io.millrace.gateway;
 
 import io.millrace.gateway.access.ApiKey;
 import io.millrace.gateway.access.ApiKeys;
+import io.millrace.gateway.access.KeyRing;
 import io.millrace.gateway.access.Limits;
 import io.millrace.gateway.batches.KafkaLink;
 import io.millrace.gateway.intake.BatchRules;
@@ -67,7 +68,7 @@ public final class TestGateway implements AutoCloseable {
                 ApiKeys.of(
                         Map.of(
                                 KEY, new ApiKey("a", "alpha", Limits.DEFAULT),
-                                OTHER_KEY, new ApiKey("b", "beta", Limits.DEFAULT),
+                                OTHER_KEY, new ApiKey("b", "beta", 2.5, Limits.DEFAULT),
                                 POOR_KEY, new ApiKey("p", "poor", new Limits(3, 1, 10, 5))));
         GatewaySettings settings =
                 new GatewaySettings(
@@ -78,7 +79,7 @@ public final class TestGateway implements AutoCloseable {
                                 new LocalResultFiles(folder.resolve("results")),
                                 folder.resolve("uploads"),
                                 folder.resolve("spool")),
-                        keys,
+                        KeyRing.of(keys),
                         BatchRules.DEFAULT,
                         LIMITS,
                         List.of("tiny-chat"),

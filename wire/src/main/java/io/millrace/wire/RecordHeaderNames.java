@@ -28,6 +28,9 @@ public final class RecordHeaderNames {
     /** Of a request from the gateway: the workspace of the client's key. */
     public static final String WORKSPACE = "millrace-workspace";
 
+    /** Of a request from the gateway: the weight of the client's key, a decimal number. */
+    public static final String WEIGHT = "millrace-weight";
+
     /** Of a request in a batch, and of its result: the batch's id. */
     public static final String BATCH = "millrace-batch";
 

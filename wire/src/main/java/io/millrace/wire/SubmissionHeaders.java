@@ -20,6 +20,7 @@ public final class SubmissionHeaders {
     public static void write(Submission submission, Headers headers) {
         put(headers, RecordHeaderNames.DIALECT, submission.dialect());
         put(headers, RecordHeaderNames.WORKSPACE, submission.tenant());
+        put(headers, RecordHeaderNames.WEIGHT, Double.toString(submission.weight()));
         put(headers, RecordHeaderNames.BATCH, submission.batch());
         put(headers, RecordHeaderNames.API_VERSION, submission.apiVersion());
         put(headers, RecordHeaderNames.REFUSAL, submission.refusal());
@@ -43,9 +44,22 @@ public final class SubmissionHeaders {
                 dialect,
                 get(headers, RecordHeaderNames.BATCH),
                 workspace,
+                weight(get(headers, RecordHeaderNames.WEIGHT)),
                 time(get(headers, RecordHeaderNames.EXPIRES)),
                 get(headers, RecordHeaderNames.API_VERSION),
                 get(headers, RecordHeaderNames.REFUSAL));
+    }
+
+    /**
+     * One that is none is everybody's: an older gateway wrote none, and records may be anybody's.
+     */
+    private static double weight(@Nullable String text) {
+        try {
+            double weight = text == null ? 1 : Double.parseDouble(text);
+            return Service.isWeight(weight) ? weight : 1;
+        } catch (NumberFormatException e) {
+            return 1;
+        }
     }
 
     /** A time that nobody can read is none: records may come from anybody. */

@@ -7,6 +7,8 @@ import io.millrace.core.request.Service;
 import io.millrace.core.request.Submission;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SubmissionHeadersTest {
 
@@ -15,9 +17,10 @@ class SubmissionHeadersTest {
     @Test
     void everyFieldComesBack() {
         Submission full =
-                new Submission("id 1", "openai", "b", "w", 99, "2026-10-21", "record: too large");
+                new Submission(
+                        "id 1", "openai", "b", "w", 2.5, 99, "2026-10-21", "record: too large");
         Submission least =
-                new Submission("id 1", "openai", null, "w", Service.NO_DEADLINE, null, null);
+                new Submission("id 1", "openai", null, "w", 1, Service.NO_DEADLINE, null, null);
 
         assertThat(SubmissionHeaders.read(KEY, headers(full))).isEqualTo(full);
         assertThat(SubmissionHeaders.read(KEY, headers(least))).isEqualTo(least);
@@ -35,7 +38,7 @@ class SubmissionHeadersTest {
     @Test
     void aTimeThatIsNoneIsIgnored() {
         RecordHeaders headers =
-                headers(new Submission("id 1", "openai", "b", "w", Long.MAX_VALUE, null, null));
+                headers(new Submission("id 1", "openai", "b", "w", 1, Long.MAX_VALUE, null, null));
         headers.add(RecordHeaderNames.EXPIRES, "soon".getBytes(UTF_8));
 
         Submission read = SubmissionHeaders.read(KEY, headers);
@@ -43,7 +46,28 @@ class SubmissionHeadersTest {
         assertThat(read)
                 .isEqualTo(
                         new Submission(
-                                "id 1", "openai", "b", "w", Service.NO_DEADLINE, null, null));
+                                "id 1", "openai", "b", "w", 1, Service.NO_DEADLINE, null, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "much", "NaN", "0", "-1", "Infinity", "1e9"})
+    void aWeightThatIsNoneIsEverybodys(String weight) {
+        Submission heavy = new Submission("id 1", "openai", "b", "w", 3, 99, null, null);
+        RecordHeaders headers = headers(heavy);
+        headers.add(RecordHeaderNames.WEIGHT, weight.getBytes(UTF_8));
+
+        assertThat(SubmissionHeaders.read(KEY, headers))
+                .isEqualTo(new Submission("id 1", "openai", "b", "w", 1, 99, null, null));
+    }
+
+    @Test
+    void aRecordOfAGatewayThatKnewNoWeightsIsRead() {
+        RecordHeaders headers =
+                headers(new Submission("id 1", "openai", "b", "w", 3, 99, null, null));
+        headers.remove(RecordHeaderNames.WEIGHT);
+
+        assertThat(SubmissionHeaders.read(KEY, headers))
+                .isEqualTo(new Submission("id 1", "openai", "b", "w", 1, 99, null, null));
     }
 
     private static RecordHeaders headers(Submission submission) {

@@ -36,6 +36,23 @@ class SubmittedRequestTest {
     }
 
     @Test
+    void aWeightIsNeverTheClients() {
+        String claims = ENTRY.formatted(",\"weight\":500");
+        String openAi =
+                "{\"custom_id\":\"a\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\","
+                        + "\"weight\":500,\"body\":{\"model\":\"m\",\"weight\":500,"
+                        + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}}";
+        String own = "{\"id\":\"a\",\"prompt\":\"x\",\"weight\":500}";
+
+        assertThat(valid(claims, submission(99L, null, null)).service().weight()).isEqualTo(4);
+        for (String line : List.of(claims, openAi, own)) {
+            if (read(line, null) instanceof Valid read) {
+                assertThat(read.request().service().weight()).as(line).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void samplingIsRefusedWhereTheVersionOfTheApiHasNone() {
         for (String field : List.of("temperature", "top_p", "top_k")) {
             String line = ENTRY.formatted(",\"" + field + "\":1");
@@ -84,6 +101,6 @@ class SubmittedRequestTest {
     private static Submission submission(
             long deadlineMs, @Nullable String apiVersion, @Nullable String refusal) {
         return new Submission(
-                "a", "anthropic", "msgbatch_1", "workspace", deadlineMs, apiVersion, refusal);
+                "a", "anthropic", "msgbatch_1", "workspace", 4, deadlineMs, apiVersion, refusal);
     }
 }

@@ -17,7 +17,7 @@ public final class InferenceRequestCodec implements Codec<InferenceRequest> {
 
     @Override
     public int version() {
-        return 2;
+        return 3;
     }
 
     @Override

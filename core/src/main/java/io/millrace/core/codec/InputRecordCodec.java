@@ -18,7 +18,7 @@ public final class InputRecordCodec implements Codec<InputRecord> {
 
     @Override
     public int version() {
-        return 2;
+        return 3;
     }
 
     @Override
@@ -39,7 +39,7 @@ public final class InputRecordCodec implements Codec<InputRecord> {
                 Wire.readString(in),
                 Wire.readBytes(in),
                 in.readLong(),
-                version >= 2 && in.readBoolean() ? readSubmission(in) : null);
+                version >= 2 && in.readBoolean() ? readSubmission(version, in) : null);
     }
 
     private static void writeSubmission(Submission submission, DataOutput out) throws IOException {
@@ -47,17 +47,19 @@ public final class InputRecordCodec implements Codec<InputRecord> {
         Wire.writeString(submission.dialect(), out);
         Wire.writeNullableString(submission.batch(), out);
         Wire.writeString(submission.tenant(), out);
+        out.writeDouble(submission.weight());
         out.writeLong(submission.deadlineMs());
         Wire.writeNullableString(submission.apiVersion(), out);
         Wire.writeNullableString(submission.refusal(), out);
     }
 
-    private static Submission readSubmission(DataInput in) throws IOException {
+    private static Submission readSubmission(int version, DataInput in) throws IOException {
         return new Submission(
                 Wire.readString(in),
                 Wire.readString(in),
                 Wire.readNullableString(in),
                 Wire.readString(in),
+                version >= 3 ? in.readDouble() : 1,
                 in.readLong(),
                 Wire.readNullableString(in),
                 Wire.readNullableString(in));

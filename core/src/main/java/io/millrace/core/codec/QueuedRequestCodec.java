@@ -18,7 +18,7 @@ public final class QueuedRequestCodec implements Codec<QueuedRequest> {
 
     @Override
     public int version() {
-        return 2;
+        return 3;
     }
 
     @Override

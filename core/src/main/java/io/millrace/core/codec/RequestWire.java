@@ -12,7 +12,7 @@ import java.io.IOException;
 
 /**
  * A request and its parts; versioned by the codecs that use it. Version 2 added batch and
- * speculate.
+ * speculate, version 3 the weight.
  */
 final class RequestWire {
 
@@ -49,7 +49,7 @@ final class RequestWire {
                 readSampling(in),
                 readStop(in),
                 in.readInt(),
-                readService(in),
+                readService(version, in),
                 version >= 2 ? Wire.readNullableString(in) : null,
                 version < 2 || in.readBoolean(),
                 in.readLong());
@@ -121,15 +121,17 @@ final class RequestWire {
 
     private static void writeService(Service service, DataOutput out) throws IOException {
         Wire.writeString(service.tenant(), out);
+        out.writeDouble(service.weight());
         out.writeInt(service.priority());
         out.writeLong(service.deadlineMs());
         Wire.writeNullableString(service.session(), out);
         Wire.writeNullableString(service.adapter(), out);
     }
 
-    private static Service readService(DataInput in) throws IOException {
+    private static Service readService(int version, DataInput in) throws IOException {
         return new Service(
                 Wire.readString(in),
+                version >= 3 ? in.readDouble() : 1,
                 in.readInt(),
                 in.readLong(),
                 Wire.readNullableString(in),

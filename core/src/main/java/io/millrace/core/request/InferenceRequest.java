@@ -66,6 +66,7 @@ public record InferenceRequest(
         Service vouched =
                 new Service(
                         submission.tenant(),
+                        submission.weight(),
                         asked.priority(),
                         Math.min(asked.deadlineMs(), submission.deadlineMs()),
                         asked.session(),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param dialect name of the dialect that phrases the answer
  * @param batch the batch that it is part of; null for a single request
  * @param tenant the workspace of the client's key, whatever the request says
+ * @param weight of the client's key, see {@link Service#weight}
  * @param deadlineMs epoch milliseconds when the batch expires, or {@link Service#NO_DEADLINE}
  * @param apiVersion the version of its API that the client asked for; null if that has none
  * @param refusal why the request must be answered with an error, for what the job cannot see
@@ -20,6 +21,7 @@ public record Submission(
         String dialect,
         @Nullable String batch,
         String tenant,
+        double weight,
         long deadlineMs,
         @Nullable String apiVersion,
         @Nullable String refusal) {}

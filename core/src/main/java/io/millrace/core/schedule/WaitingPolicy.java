@@ -1,5 +1,7 @@
 package io.millrace.core.schedule;
 
+import io.millrace.core.request.Service;
+
 /**
  * Who starts next among those that wait: one class for each published policy. The policy itself is
  * a stateless description; each queue that follows it has a {@link Discipline} of its own.
@@ -14,6 +16,11 @@ public interface WaitingPolicy {
 
     /** Fresh state for one queue. */
     <C extends Candidate> Discipline<C> begin();
+
+    /** How large a share of service a request's tenant is due by this policy. */
+    default double weight(Service service) {
+        return service.weight();
+    }
 
     /**
      * Whether it weighs deadlines itself. If not, those with a deadline go first, the earliest

@@ -10,12 +10,14 @@ final class Life {
     private final TraceRequest request;
     private final int maxTokens;
     private final ServiceGap.Account account;
+    private final double weight;
     private double startedMs = NEVER;
     private double firstTokenMs = NEVER;
     private int generated;
 
-    Life(TraceRequest request, int maxTokens, ServiceGap.Account account) {
+    Life(TraceRequest request, int maxTokens, ServiceGap.Account account, double weight) {
         this.account = account;
+        this.weight = weight;
         this.request = request;
         this.maxTokens = maxTokens;
     }
@@ -26,6 +28,11 @@ final class Life {
 
     ServiceGap.Account account() {
         return account;
+    }
+
+    /** By which its service counts. */
+    double weight() {
+        return weight;
     }
 
     int maxTokens() {

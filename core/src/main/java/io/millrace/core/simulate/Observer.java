@@ -46,7 +46,7 @@ final class Observer {
         promptTokens += request.promptTokens();
         computedPromptTokens += request.promptTokens() - cachedTokens;
         service.waitsNoLonger(life.account());
-        service.started(life.account(), request.promptTokens());
+        service.started(life.account(), request.promptTokens(), life.weight());
     }
 
     void step(double nowMs, int batch, boolean blocked, double occupancy) {

@@ -176,7 +176,7 @@ final class SimulatedEngine {
     private void grow(Sequence sequence, double nowMs) {
         Life life = life(sequence.key());
         sequence.append(0);
-        observer.service().generated(life.account(), 1);
+        observer.service().generated(life.account(), 1, life.weight());
         if (life.grows(nowMs)) {
             scheduler.finish(sequence);
             queue.ended(sequence.key(), life.request().outputTokens());

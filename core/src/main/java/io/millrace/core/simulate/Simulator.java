@@ -9,6 +9,7 @@ import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Sampling;
 import io.millrace.core.request.Service;
 import io.millrace.core.request.StopRules;
+import io.millrace.core.schedule.WaitingPolicy;
 import io.millrace.core.schedule.policy.WaitingPolicies;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ public final class Simulator {
     private final Router router;
     private final PriorityQueue<StepEnd> stepEnds = new PriorityQueue<>();
     private final Map<Integer, int[]> prompts = new HashMap<>();
+    private final WaitingPolicy policy;
     private final boolean deadlines;
     private final double deadlineAfterMs;
     private long created;
@@ -63,7 +65,8 @@ public final class Simulator {
             engines.add(new SimulatedEngine(settings, observer, lengths));
         }
         // Deadlines would go before any other policy and hide it.
-        this.deadlines = WaitingPolicies.named(settings.policy()).ordersDeadlines();
+        this.policy = WaitingPolicies.named(settings.policy());
+        this.deadlines = policy.ordersDeadlines();
         this.deadlineAfterMs =
                 settings.slo().firstTokenMs()
                         + settings.slo().tokenMs() * Workload.meanOutput(workload.trace());
@@ -111,7 +114,12 @@ public final class Simulator {
                         ? 0
                         : router.route(
                                 queued, engines.stream().map(e -> new View(e, request)).toList());
-        Life life = new Life(request, limit, observer.service().account(request.tenant()));
+        Life life =
+                new Life(
+                        request,
+                        limit,
+                        observer.service().account(request.tenant()),
+                        policy.weight(queued.request().service()));
         if (!engines.get(engine).add(queued, life)) {
             refused++;
         } else if (!engines.get(engine).isStepping()) {

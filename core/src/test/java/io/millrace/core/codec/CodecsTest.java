@@ -66,11 +66,11 @@ class CodecsTest {
     @Test
     void newerVersionIsRefusedWithBothNumbers() {
         byte[] bytes = Codecs.toBytes(new InputRecordCodec(), Samples.input());
-        bytes[0] = 3;
+        bytes[0] = 4;
 
         assertThatThrownBy(() -> Codecs.fromBytes(new InputRecordCodec(), bytes))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("version of InputRecord: 3 (expected: 1 to 2");
+                .hasMessageContaining("version of InputRecord: 4 (expected: 1 to 3");
     }
 
     @Test

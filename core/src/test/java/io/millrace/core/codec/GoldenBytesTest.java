@@ -89,6 +89,24 @@ class GoldenBytesTest {
         assertThat(Codecs.fromBytes(codec, old)).usingRecursiveComparison().isEqualTo(value);
     }
 
+    static Stream<Arguments> valuesOfVersionTwo() {
+        Prompt tokens = new Prompt.Tokens(new int[] {5, -1});
+        InferenceRequestCodec requests = new InferenceRequestCodec();
+        return Stream.of(
+                Arguments.of("request-with-messages", requests, Samples.v2(Samples.chat())),
+                Arguments.of("request-with-token-ids", requests, Samples.v2(tokens)),
+                Arguments.of("queued-request", new QueuedRequestCodec(), Samples.queuedV2()),
+                Arguments.of("input-record", new InputRecordCodec(), Samples.inputV2()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("valuesOfVersionTwo")
+    <T> void bytesOfVersionTwoAreRead(String name, Codec<T> codec, T value) throws IOException {
+        byte[] old = HexFormat.of().parseHex(golden("golden-v2.properties", name));
+
+        assertThat(Codecs.fromBytes(codec, old)).usingRecursiveComparison().isEqualTo(value);
+    }
+
     private static String golden(String file, String name) throws IOException {
         Properties lines = new Properties();
         try (InputStream in = GoldenBytesTest.class.getResourceAsStream(file)) {

@@ -44,16 +44,21 @@ final class Samples {
     private Samples() {}
 
     static InferenceRequest request(Prompt prompt) {
-        return request(prompt, "b", false);
+        return request(prompt, 2.5, "b", false);
+    }
+
+    /** Before there were weights. */
+    static InferenceRequest v2(Prompt prompt) {
+        return request(prompt, 1, "b", false);
     }
 
     /** Before there were batches. */
     static InferenceRequest v1(Prompt prompt) {
-        return request(prompt, null, true);
+        return request(prompt, 1, null, true);
     }
 
     private static InferenceRequest request(
-            Prompt prompt, @Nullable String batch, boolean speculate) {
+            Prompt prompt, double weight, @Nullable String batch, boolean speculate) {
         return new InferenceRequest(
                 "r-3@42",
                 "id 1",
@@ -64,7 +69,7 @@ final class Samples {
                 new Sampling(1.25f, 0.5f, 40, 0.75f, 0.125f, 77L),
                 new StopRules(List.of("\n"), List.of(2, 3), true),
                 4,
-                new Service("t", -5, 99L, "s", "a"),
+                new Service("t", weight, -5, 99L, "s", "a"),
                 batch,
                 speculate,
                 1000L);
@@ -76,6 +81,10 @@ final class Samples {
 
     static QueuedRequest queued() {
         return queued(request(new Prompt.Text("p")));
+    }
+
+    static QueuedRequest queuedV2() {
+        return queued(v2(new Prompt.Text("p")));
     }
 
     static QueuedRequest queuedV1() {
@@ -94,12 +103,16 @@ final class Samples {
         return new InputRecord("r-0@1", new byte[] {0, -1, 10}, 5);
     }
 
+    static InputRecord inputV2() {
+        return new InputRecord("r-0@1", new byte[] {0, -1, 10}, 5, submission(1));
+    }
+
     static InputRecord input() {
-        return new InputRecord(
-                "r-0@1",
-                new byte[] {0, -1, 10},
-                5,
-                new Submission("id 1", "openai", "b", "t", 99, "2026-10-21", "too large"));
+        return new InputRecord("r-0@1", new byte[] {0, -1, 10}, 5, submission(0.25));
+    }
+
+    private static Submission submission(double weight) {
+        return new Submission("id 1", "openai", "b", "t", weight, 99, "2026-10-21", "too large");
     }
 
     static DeadLetter deadLetter() {

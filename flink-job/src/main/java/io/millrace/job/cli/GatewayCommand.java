@@ -3,8 +3,11 @@ package io.millrace.job.cli;
 import io.millrace.gateway.GatewaySettings.Listen;
 import io.millrace.gateway.GatewaySettings.Tls;
 import io.millrace.gateway.access.ApiKeys;
+import io.millrace.gateway.access.KeyRing;
+import io.millrace.gpu.model.ModelDirectory;
 import io.millrace.job.local.ApiKeyText;
 import io.millrace.job.local.LocalGateway;
+import io.millrace.job.local.PromptCounter;
 import io.millrace.job.options.ConfigurationException;
 import io.millrace.job.options.ConfigurationFiles;
 import io.millrace.job.options.FrontSettings;
@@ -13,7 +16,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.flink.configuration.Configuration;
@@ -34,6 +40,7 @@ import picocli.CommandLine.Option;
 final class GatewayCommand implements Callable<Integer> {
 
     private final Terminal terminal;
+    private final Installation installation;
 
     @Option(
             names = "--config",
@@ -68,7 +75,19 @@ final class GatewayCommand implements Callable<Integer> {
             description = "Folder of uploaded files; gateways side by side share it.")
     private Path data;
 
-    @Option(names = "--keys", paramLabel = "FILE", description = "Hashed API keys.")
+    @Option(
+            names = "--model",
+            paramLabel = "DIR|FILE|NAME",
+            description =
+                    "The model of the job, of which the tokenizer is loaded for count_tokens."
+                            + " Default: none, and count_tokens answers 404.")
+    private @Nullable String model;
+
+    @Option(
+            names = "--keys",
+            paramLabel = "FILE",
+            description =
+                    "Hashed API keys, made by 'millrace keys'; a change is taken up within seconds.")
     private @Nullable Path keys;
 
     @Option(
@@ -101,30 +120,47 @@ final class GatewayCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets what is required or has a default.
     GatewayCommand(Terminal terminal, Installation installation) {
         this.terminal = terminal;
+        this.installation = installation;
     }
 
     @Override
     public Integer call() throws Exception {
+        try {
+            run();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+        }
+        return Main.OK;
+    }
+
+    private void run() throws Exception {
         Configuration options =
                 config == null ? new Configuration() : ConfigurationFiles.read(config);
         options.addAll(ConfigurationFiles.of(settings));
         FrontSettings front = FrontSettings.from(options);
         FileSystem.initialize(options, PluginUtils.createPluginManagerFromRootFolder(options));
+        KeyRing known = apiKeys();
+        Set<String> names = new TreeSet<>(front.requests().modelNames());
+        PromptCounter counter = null;
+        if (model != null) {
+            Path place = installation.catalog().resolve(model);
+            names.add(ModelDirectory.open(place).name());
+            counter = PromptCounter.open(place, front.requests(), names);
+        }
         LocalGateway.Front gateway =
                 new LocalGateway.Front(
                         new Listen(host, port, publicUrl, tls()),
                         data.toAbsolutePath(),
-                        apiKeys(),
-                        front.models(),
+                        known,
+                        List.copyOf(names),
                         dashboardUrl,
-                        null);
+                        counter);
         CountDownLatch ended = new CountDownLatch(1);
         try (LocalGateway running = LocalGateway.start(front.kafka(), front.batches(), gateway);
                 Interruption interruption = Interruption.during(running::close)) {
             terminal.note("Gateway: " + running.address());
             ended.await(); // Until the process is asked to end.
         }
-        return Main.OK;
     }
 
     private @Nullable Tls tls() {
@@ -138,14 +174,22 @@ final class GatewayCommand implements Callable<Integer> {
         return new Tls(certificates, tlsKey);
     }
 
-    private ApiKeys apiKeys() throws IOException {
+    private KeyRing apiKeys() {
         if (keys != null && apiKey == null) {
-            return ApiKeys.read(keys);
+            return following(keys, ApiKeys.none());
         }
         ApiKeyText key = ApiKeyText.of(apiKey, new SecureRandom());
         if (key.fresh()) {
             terminal.note("API key: " + key.value());
         }
-        return keys == null ? key.keys() : ApiKeys.read(keys).and(key.keys());
+        return keys == null ? KeyRing.of(key.keys()) : following(keys, key.keys());
+    }
+
+    private static KeyRing following(Path file, ApiKeys others) {
+        try {
+            return KeyRing.following(file, others);
+        } catch (IOException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+        }
     }
 }

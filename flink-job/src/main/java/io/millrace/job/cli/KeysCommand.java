@@ -16,8 +16,10 @@ import picocli.CommandLine.Parameters;
         name = "keys",
         description = "Makes keys for the clients of a gateway.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "add NAME --file FILE")
+        synopsisSubcommandLabel = "(add NAME | list) --file FILE")
 final class KeysCommand {
+
+    private static final String ROW = "%-24s %-24s %8s %s";
 
     private final Terminal terminal;
 
@@ -29,7 +31,7 @@ final class KeysCommand {
             name = "add",
             description = {
                 "Makes a key and prints it, once: the file keeps only a hash of it, with the limits,",
-                "which may be changed there. A gateway reads the file when it starts."
+                "which may be changed there. A gateway follows the file while it runs."
             },
             mixinStandardHelpOptions = true)
     int add(
@@ -47,11 +49,48 @@ final class KeysCommand {
                             description =
                                     "Keys of a workspace see the same batches. Default:"
                                             + " ${DEFAULT-VALUE}.")
-                    String workspace)
+                    String workspace,
+            @Option(
+                            names = "--weight",
+                            paramLabel = "W",
+                            defaultValue = "1",
+                            description =
+                                    "Share of service beside other workspaces' keys, 0.001 to"
+                                            + " 1000, where the job's policy is vtc or"
+                                            + " vtc-predicted. Default: ${DEFAULT-VALUE}.")
+                    double weight)
             throws IOException {
         try {
-            ApiKey meaning = new ApiKey(name, workspace, Limits.DEFAULT);
+            ApiKey meaning = new ApiKey(name, workspace, weight, Limits.DEFAULT);
             terminal.line(KeysFile.add(file, meaning, new SecureRandom()));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+        }
+        return Main.OK;
+    }
+
+    @Command(
+            name = "list",
+            description = "Shows what the keys of a file mean; the keys themselves nobody has.",
+            mixinStandardHelpOptions = true)
+    int list(
+            @Option(
+                            names = "--file",
+                            paramLabel = "FILE",
+                            required = true,
+                            description = "Of the gateway.")
+                    Path file)
+            throws IOException {
+        try {
+            terminal.line(ROW.formatted("NAME", "WORKSPACE", "WEIGHT", "REQUESTS PER MINUTE"));
+            for (ApiKey key : KeysFile.list(file)) {
+                terminal.line(
+                        ROW.formatted(
+                                key.name(),
+                                key.workspace(),
+                                key.weight(),
+                                key.limits().requestsPerMinute()));
+            }
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }

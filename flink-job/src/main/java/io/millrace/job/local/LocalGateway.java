@@ -4,7 +4,7 @@ import io.millrace.gateway.GatewayServer;
 import io.millrace.gateway.GatewaySettings;
 import io.millrace.gateway.GatewaySettings.Folders;
 import io.millrace.gateway.GatewaySettings.Listen;
-import io.millrace.gateway.access.ApiKeys;
+import io.millrace.gateway.access.KeyRing;
 import io.millrace.gateway.batches.KafkaLink;
 import io.millrace.gateway.results.LocalResultFiles;
 import io.millrace.gateway.results.ResultFiles;
@@ -47,7 +47,7 @@ public final class LocalGateway implements AutoCloseable {
     public record Front(
             Listen listen,
             Path data,
-            ApiKeys keys,
+            KeyRing keys,
             List<String> models,
             @Nullable URI dashboard,
             @Nullable PromptCounter counter) {}

@@ -6,6 +6,7 @@ import io.millrace.connectors.kafka.EmbeddedKafka;
 import io.millrace.connectors.kafka.KafkaCluster;
 import io.millrace.connectors.kafka.Topics;
 import io.millrace.gateway.GatewaySettings.Listen;
+import io.millrace.gateway.access.KeyRing;
 import io.millrace.job.catalog.Folders;
 import io.millrace.job.options.BatchesOptions;
 import io.millrace.job.options.JobSettings;
@@ -146,11 +147,12 @@ public final class LocalService implements AutoCloseable {
                             new LocalGateway.Front(
                                     Listen.plain("localhost", ports.gateway()),
                                     folder.resolve("gateway"),
-                                    key.keys(),
+                                    KeyRing.of(key.keys()),
                                     List.copyOf(models),
                                     dashboard,
                                     PromptCounter.open(
-                                            JobGraphs.dialects(settings.requests(), model),
+                                            JobGraphs.dialects(
+                                                    settings.requests(), model.sampling()),
                                             model.encoders(),
                                             models)));
             if (!gateway.awaitReady(READY)) {

@@ -10,6 +10,11 @@ import io.millrace.core.request.RequestReader;
 import io.millrace.core.request.Service;
 import io.millrace.core.request.Submission;
 import io.millrace.gateway.single.TokenCounter;
+import io.millrace.gpu.model.ModelDirectory;
+import io.millrace.gpu.tokenize.ModelPromptEncoder;
+import io.millrace.job.options.RequestSettings;
+import io.millrace.job.topology.JobGraphs;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,6 +48,19 @@ public final class PromptCounter implements TokenCounter, AutoCloseable {
         return new PromptCounter(Dialects.reader(dialects), encoders.open(), models);
     }
 
+    /**
+     * Loads the tokenizer of a model, and nothing else of it.
+     *
+     * @param names of the model that requests may ask for
+     * @throws io.millrace.gpu.model.ModelFormatException naming the file and what is wrong with it
+     */
+    public static PromptCounter open(Path model, RequestSettings requests, Set<String> names) {
+        return open(
+                JobGraphs.dialects(requests, ModelDirectory.open(model).samplingDefaults()),
+                ModelPromptEncoder.factory(model.toString()),
+                names);
+    }
+
     @Override
     public synchronized int inputTokens(byte[] entry, String apiVersion) {
         Submission submission =
@@ -51,6 +69,7 @@ public final class PromptCounter implements TokenCounter, AutoCloseable {
                         ANTHROPIC,
                         null,
                         Service.DEFAULT.tenant(),
+                        Service.DEFAULT.weight(),
                         Service.NO_DEADLINE,
                         apiVersion,
                         null);

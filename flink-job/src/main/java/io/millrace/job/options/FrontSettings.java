@@ -1,15 +1,14 @@
 package io.millrace.job.options;
 
-import java.util.List;
-import java.util.TreeSet;
 import org.apache.flink.configuration.Configuration;
 
 /**
  * What a gateway must know of the job that it stands in front of. Immutable.
  *
- * @param models names of what the job serves, as far as options tell
+ * @param requests which ones the job takes
  */
-public record FrontSettings(KafkaSettings kafka, BatchesSettings batches, List<String> models) {
+public record FrontSettings(
+        KafkaSettings kafka, BatchesSettings batches, RequestSettings requests) {
 
     /**
      * Reads and checks the options that concern it.
@@ -28,7 +27,7 @@ public record FrontSettings(KafkaSettings kafka, BatchesSettings batches, List<S
             return new FrontSettings(
                     KafkaSettings.from(configuration),
                     batches,
-                    List.copyOf(new TreeSet<>(configuration.get(RequestOptions.MODEL_NAMES))));
+                    RequestSettings.from(configuration));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }

@@ -48,7 +48,8 @@ public final class JobGraphs {
                         .requests(environment)
                         .process(
                                 new AdmitFunction(
-                                        MixedRequestReader.of(dialects(settings.requests(), model)),
+                                        MixedRequestReader.of(
+                                                dialects(settings.requests(), model.sampling())),
                                         model.encoders(),
                                         new AdmitSettings(names(settings, model), Set.of())))
                         .returns(WireTypes.REQUEST)
@@ -105,10 +106,10 @@ public final class JobGraphs {
     }
 
     /** How requests are read. */
-    public static DialectSettings dialects(RequestSettings requests, Model model) {
+    public static DialectSettings dialects(RequestSettings requests, SamplingDefaults ofModel) {
         SamplingDefaults sampling =
                 switch (requests.generationDefaults()) {
-                    case MODEL -> model.sampling();
+                    case MODEL -> ofModel;
                     case NONE -> SamplingDefaults.NONE;
                 };
         return new DialectSettings(requests.maxRecordBytes(), sampling);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.gateway.access.ApiKey;
 import io.millrace.gateway.access.ApiKeys;
+import io.millrace.gateway.access.KeyRing;
 import io.millrace.gateway.access.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,11 +84,20 @@ class MainTest {
     @Test
     void aKeyIsShownOnceAndKeptAsAHash() throws IOException {
         Path file = folder.resolve("keys.json");
-        String key = run("keys", "add", "alice", "--file", file.toString()).out().strip();
+        String key =
+                run("keys", "add", "alice", "--weight", "2.5", "--file", file.toString())
+                        .out()
+                        .strip();
 
         assertThat(Files.readString(file)).contains("alice").doesNotContain(key);
-        assertThat(ApiKeys.read(file).find(key))
-                .isEqualTo(new ApiKey("alice", ApiKey.DEFAULT_WORKSPACE, Limits.DEFAULT));
+        assertThat(KeyRing.following(file, ApiKeys.none()).find(key))
+                .isEqualTo(new ApiKey("alice", ApiKey.DEFAULT_WORKSPACE, 2.5, Limits.DEFAULT));
+        assertThat(run("keys", "list", "--file", file.toString()).out())
+                .containsPattern("alice +default +2\\.5 60000")
+                .doesNotContain(key);
+        CommandLineRun wrong = run("keys", "add", "bob", "--weight", "0", "--file", "" + file);
+        assertThat(wrong.exitCode()).isEqualTo(Main.USAGE);
+        assertThat(wrong.err()).contains("weight: 0.0 (expected: 0.001 to 1000.0)");
     }
 
     @Test

@@ -72,6 +72,7 @@ final class BatchSubmitter implements AutoCloseable {
                             manifest.dialect(),
                             manifest.id(),
                             manifest.workspace(),
+                            1,
                             manifest.expiresMs(),
                             null,
                             null),

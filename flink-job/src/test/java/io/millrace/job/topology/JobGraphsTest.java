@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.connectors.dialect.DialectSettings;
 import io.millrace.core.request.SamplingDefaults;
-import io.millrace.job.fakes.FakeModel;
 import io.millrace.job.options.ConfigurationFiles;
 import io.millrace.job.options.JobSettings;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,14 +27,7 @@ class JobGraphsTest {
     private static DialectSettings dialects(Map<String, String> options) {
         Map<String, String> all = new HashMap<>(options);
         all.put("engine.model", "fake");
-        Model fake = FakeModel.steppingEvery(Duration.ZERO).model();
         return JobGraphs.dialects(
-                JobSettings.from(ConfigurationFiles.of(all)).requests(),
-                new Model(
-                        fake.name(),
-                        fake.engines(),
-                        fake.encoders(),
-                        fake.predictors(),
-                        RECOMMENDED));
+                JobSettings.from(ConfigurationFiles.of(all)).requests(), RECOMMENDED);
     }
 }

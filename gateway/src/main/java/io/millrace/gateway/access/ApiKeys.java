@@ -1,6 +1,5 @@
 package io.millrace.gateway.access;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +36,13 @@ public final class ApiKeys {
         return new ApiKeys(List.of(HashedKeys.of(clear)));
     }
 
-    /**
-     * Keys of a file, see {@link KeysFile}.
-     *
-     * @throws IOException if it cannot be read, naming it
-     * @throws IllegalArgumentException naming file and field
-     */
-    public static ApiKeys read(Path file) throws IOException {
-        return new ApiKeys(List.of(KeysFile.read(file)));
+    /** None at all. */
+    public static ApiKeys none() {
+        return new ApiKeys(List.of());
+    }
+
+    static ApiKeys parse(Path file, byte[] content) {
+        return new ApiKeys(List.of(KeysFile.parse(file, content)));
     }
 
     /** Both. */

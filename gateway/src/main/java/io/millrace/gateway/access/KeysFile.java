@@ -6,20 +6,20 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
-import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * The file that keeps keys at rest, hashed: {@code {"salt":"<hex>","keys":[{"name","workspace",
- * "hash","max_queued_requests","max_batches","max_tokens_per_day","requests_per_minute"}]}}, where
- * all but name and hash may be absent. Stateless; one process writes at a time.
+ * "hash","weight","max_queued_requests","max_batches","max_tokens_per_day","requests_per_minute"}]}},
+ * where all but name and hash may be absent. Stateless; one process writes at a time.
  */
 public final class KeysFile {
 
@@ -30,6 +30,7 @@ public final class KeysFile {
                     "name",
                     "workspace",
                     "hash",
+                    "weight",
                     "max_queued_requests",
                     "max_batches",
                     "max_tokens_per_day",
@@ -43,14 +44,14 @@ public final class KeysFile {
      * @return the key, which is to be seen only here
      */
     public static String add(Path file, ApiKey meaning, SecureRandom random) throws IOException {
-        ObjectNode root = Files.exists(file) ? tree(file) : empty(random);
+        ObjectNode root = Files.exists(file) ? tree(file, bytes(file)) : empty(random);
         byte[] salt = hex(file, root, "salt");
         byte[] secret = new byte[HashedKeys.HASH_BYTES];
         random.nextBytes(secret);
         String key = "mr-" + HexFormat.of().formatHex(secret);
         ObjectNode entry = root.withArrayProperty("keys").addObject();
         entry.put("name", meaning.name()).put("workspace", meaning.workspace());
-        entry.put("hash", HashedKeys.hash(salt, key));
+        entry.put("hash", HashedKeys.hash(salt, key)).put("weight", meaning.weight());
         entry.put("max_queued_requests", meaning.limits().maxQueuedRequests());
         entry.put("max_batches", meaning.limits().maxBatches());
         entry.put("max_tokens_per_day", meaning.limits().maxTokensPerDay());
@@ -61,9 +62,33 @@ public final class KeysFile {
         return key;
     }
 
-    static HashedKeys read(Path file) throws IOException {
-        ObjectNode root = tree(file);
-        Map<String, ApiKey> byHash = new HashMap<>();
+    /**
+     * What the keys of a file mean, in its order.
+     *
+     * @throws IOException if it cannot be read, naming it
+     * @throws IllegalArgumentException naming file and field
+     */
+    public static List<ApiKey> list(Path file) throws IOException {
+        return List.copyOf(keys(file, tree(file, bytes(file))).values());
+    }
+
+    static byte[] bytes(Path file) throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new IOException(
+                    "keys file: %s (expected: a file that can be read)".formatted(file), e);
+        }
+    }
+
+    static HashedKeys parse(Path file, byte[] content) {
+        ObjectNode root = tree(file, content);
+        Map<String, ApiKey> byHash = keys(file, root);
+        return new HashedKeys(hex(file, root, "salt"), byHash);
+    }
+
+    private static Map<String, ApiKey> keys(Path file, ObjectNode root) {
+        Map<String, ApiKey> byHash = new LinkedHashMap<>();
         if (!(root.get("keys") instanceof ArrayNode keys)) {
             throw wrong(file, "keys", "a list");
         }
@@ -78,7 +103,7 @@ public final class KeysFile {
             }
             byHash.put(entry.path("hash").asText(), key(file, where, entry));
         }
-        return new HashedKeys(hex(file, root, "salt"), byHash);
+        return byHash;
     }
 
     private static ObjectNode empty(SecureRandom random) {
@@ -87,16 +112,14 @@ public final class KeysFile {
         return JSON.createObjectNode().put("salt", HexFormat.of().formatHex(salt));
     }
 
-    private static ObjectNode tree(Path file) throws IOException {
+    private static ObjectNode tree(Path file, byte[] content) {
         try {
-            if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode object) {
+            if (JSON.readTree(content) instanceof ObjectNode object) {
                 return object;
             }
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (IOException e) {
             // Without the parser's message, which shows what it read.
             throw wrong(file, "content", "JSON");
-        } catch (NoSuchFileException e) {
-            throw new IOException("keys file: %s (expected: a file)".formatted(file), e);
         }
         throw wrong(file, "content", "a JSON object");
     }
@@ -107,6 +130,7 @@ public final class KeysFile {
             return new ApiKey(
                     entry.path("name").asText(""),
                     entry.path("workspace").asText(ApiKey.DEFAULT_WORKSPACE),
+                    weight(entry),
                     new Limits(
                             number(entry, "max_queued_requests", limits.maxQueuedRequests()),
                             (int) number(entry, "max_batches", limits.maxBatches()),
@@ -120,6 +144,14 @@ public final class KeysFile {
             throw new IllegalArgumentException(
                     "%s of %s: %s".formatted(where, file, e.getMessage()), e);
         }
+    }
+
+    private static double weight(ObjectNode entry) {
+        JsonNode value = entry.path("weight");
+        if (!value.isMissingNode() && !value.isNumber()) {
+            throw new IllegalArgumentException("weight: " + value + " (expected: a number)");
+        }
+        return value.asDouble(1);
     }
 
     private static long number(ObjectNode entry, String field, long absent) {

@@ -3,7 +3,7 @@ package io.millrace.gateway.http;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.RequestHeaders;
 import io.millrace.gateway.access.ApiKey;
-import io.millrace.gateway.access.ApiKeys;
+import io.millrace.gateway.access.KeyRing;
 import io.millrace.gateway.access.RateLimiter;
 import java.time.Duration;
 import java.util.Set;
@@ -19,11 +19,11 @@ public final class Authenticator {
     private static final String OLDEST_VERSION = "2023-06-01";
     private static final Set<String> VERSIONS = Set.of(OLDEST_VERSION, "2026-10-21");
 
-    private final ApiKeys keys;
+    private final KeyRing keys;
     private final RateLimiter rates;
 
     /** Keys that are known. */
-    public Authenticator(ApiKeys keys, RateLimiter rates) {
+    public Authenticator(KeyRing keys, RateLimiter rates) {
         this.keys = keys;
         this.rates = rates;
     }

@@ -175,7 +175,11 @@ public final class BatchIntake {
                             nowMs + rules.expiry().toMillis(),
                             nowMs + rules.retention().toMillis(),
                             attributes);
-            publisher.publish(manifest, batch.call().apiVersion(), batch.spool());
+            publisher.publish(
+                    manifest,
+                    batch.call().key().weight(),
+                    batch.call().apiVersion(),
+                    batch.spool());
             awaitShown(manifest.id());
             return BatchState.created(manifest);
         }

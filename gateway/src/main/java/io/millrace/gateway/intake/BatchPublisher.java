@@ -94,15 +94,17 @@ public final class BatchPublisher implements AutoCloseable {
     /**
      * Writes a batch.
      *
+     * @param weight of the client's key
      * @param apiVersion that its client speaks; null where there are none
      */
-    public void publish(BatchManifest manifest, @Nullable String apiVersion, EntrySpool spool)
+    public void publish(
+            BatchManifest manifest, double weight, @Nullable String apiVersion, EntrySpool spool)
             throws IOException {
         Slot slot = take();
         try {
             KafkaProducer<byte[], byte[]> producer = producer(slot);
             producer.beginTransaction();
-            send(producer, manifest, apiVersion, spool);
+            send(producer, manifest, weight, apiVersion, spool);
             commit(slot, producer, manifest.id());
         } catch (KafkaException e) {
             slot.discard();
@@ -151,6 +153,7 @@ public final class BatchPublisher implements AutoCloseable {
     private void send(
             KafkaProducer<byte[], byte[]> producer,
             BatchManifest manifest,
+            double weight,
             @Nullable String apiVersion,
             EntrySpool spool)
             throws IOException {
@@ -163,6 +166,7 @@ public final class BatchPublisher implements AutoCloseable {
                                     entry.dialect(),
                                     manifest.id(),
                                     manifest.workspace(),
+                                    weight,
                                     manifest.expiresMs(),
                                     apiVersion,
                                     entry.refusal()),

@@ -10,6 +10,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntrySpool implements AutoCloseable {
 
+    private static final String PREFIX = "intake-";
+    private static final String SUFFIX = ".spool";
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
@@ -48,11 +51,20 @@ public final class EntrySpool implements AutoCloseable {
     /** An empty one in a folder, which is made if it is missing. */
     public static EntrySpool create(Path folder) throws IOException {
         Files.createDirectories(folder);
-        Path file = Files.createTempFile(folder, "intake-", ".spool");
+        Path file = Files.createTempFile(folder, PREFIX, SUFFIX);
         return new EntrySpool(
                 file,
                 new DataOutputStream(
                         new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES)));
+    }
+
+    /**
+     * Removes those of gateways that were killed.
+     *
+     * @param before nobody uses one any more that was written last before that
+     */
+    public static void removeLeftovers(Path folder, Instant before) {
+        Leftovers.remove(folder, name -> name.startsWith(PREFIX) && name.endsWith(SUFFIX), before);
     }
 
     /** Adds one. */

@@ -110,6 +110,7 @@ public final class SingleRequests {
                         exchange.dialect(),
                         null,
                         call.workspace(),
+                        call.key().weight(),
                         clock.millis() + limits.callTimeout().toMillis(),
                         call.apiVersion(),
                         null),

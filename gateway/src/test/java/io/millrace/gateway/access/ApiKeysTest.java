@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ApiKeysTest {
 
-    private static final ApiKey MEANING = new ApiKey("ci", "team", new Limits(1, 2, 3, 4));
+    private static final ApiKey MEANING = new ApiKey("ci", "team", 0.5, new Limits(1, 2, 3, 4));
 
     @TempDir private Path folder;
 
@@ -23,8 +23,9 @@ class ApiKeysTest {
         ApiKey other = new ApiKey("other", "default", Limits.DEFAULT);
         String second = KeysFile.add(file, other, new SecureRandom());
 
-        ApiKeys keys = ApiKeys.read(file).and(ApiKeys.of(Map.of("in-the-clear", other)));
+        KeyRing keys = KeyRing.following(file, ApiKeys.of(Map.of("in-the-clear", other)));
 
+        assertThat(KeysFile.list(file)).containsExactly(MEANING, other);
         assertThat(keys.find(first)).isEqualTo(MEANING);
         assertThat(keys.find(second)).isEqualTo(other);
         assertThat(keys.find("in-the-clear")).isEqualTo(other);
@@ -52,13 +53,17 @@ class ApiKeysTest {
                         "{\"keys\":[{\"key\":\"secret-in-clear\"}]}",
                         "keys[0].key",
                         "{\"keys\":[{\"hash\":\"" + hash + "\",\"name\":\"a b\"}]}",
-                        "key name: a b")
+                        "key name: a b",
+                        "{\"keys\":[{\"hash\":\"" + hash + "\",\"name\":\"a\",\"weight\":\"2\"}]}",
+                        "weight: \"2\" (expected: a number)",
+                        "{\"keys\":[{\"hash\":\"" + hash + "\",\"name\":\"a\",\"weight\":0}]}",
+                        "weight: 0.0 (expected: 0.001 to 1000.0)")
                 .forEach(
                         (content, message) ->
                                 assertThatThrownBy(
                                                 () -> {
                                                     Files.writeString(file, content);
-                                                    ApiKeys.read(file);
+                                                    KeyRing.following(file, ApiKeys.none());
                                                 })
                                         .as(content)
                                         .isInstanceOf(IllegalArgumentException.class)

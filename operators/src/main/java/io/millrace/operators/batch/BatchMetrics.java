@@ -1,6 +1,7 @@
 package io.millrace.operators.batch;
 
 import io.millrace.core.request.QueuedRequest;
+import io.millrace.core.schedule.WaitingPolicy;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
@@ -77,12 +78,16 @@ public final class BatchMetrics {
     private volatile long longestWaitMs;
     private volatile Look look = new Look(0, 0, 0, 0, 0, 0);
 
-    BatchMetrics(MetricGroup group, ProcessingTimeService timers, BufferAllocator allocator) {
+    BatchMetrics(
+            MetricGroup group,
+            ProcessingTimeService timers,
+            BufferAllocator allocator,
+            WaitingPolicy policy) {
         this.timers = timers;
         this.nextLook = new AlarmClock(timers, this::look);
         this.microBatches = group.counter(MICRO_BATCHES);
         this.requestsHandedOut = group.counter(REQUESTS_HANDED_OUT);
-        this.tenants = new TenantMeter(group);
+        this.tenants = new TenantMeter(group, policy);
         group.gauge(LONGEST_WAIT_MS, (Gauge<Long>) () -> longestWaitMs);
         number(group, QUEUE_LENGTH, Look::waiting);
         number(group, OLDEST_AGE_MS, Look::oldestAgeMs);

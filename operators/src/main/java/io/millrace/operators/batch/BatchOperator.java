@@ -9,6 +9,7 @@ import io.millrace.core.engine.Progress;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.FailureCode;
 import io.millrace.core.request.QueuedRequest;
+import io.millrace.core.schedule.policy.WaitingPolicies;
 import io.millrace.operators.codec.CodecTypeInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +103,12 @@ final class BatchOperator extends AbstractStreamOperator<Handover>
     public void open() throws Exception {
         super.open();
         allocator = new RootAllocator();
-        batchMetrics = new BatchMetrics(getMetricGroup(), getProcessingTimeService(), allocator);
+        batchMetrics =
+                new BatchMetrics(
+                        getMetricGroup(),
+                        getProcessingTimeService(),
+                        allocator,
+                        WaitingPolicies.named(settings.policy()));
         output.collect(new StreamRecord<>(new Handover.Introduction(this)));
     }
 

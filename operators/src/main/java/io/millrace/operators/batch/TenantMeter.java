@@ -1,6 +1,8 @@
 package io.millrace.operators.batch;
 
 import io.millrace.core.request.QueuedRequest;
+import io.millrace.core.request.Service;
+import io.millrace.core.schedule.WaitingPolicy;
 import io.millrace.core.schedule.policy.ServiceGap;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,7 +13,8 @@ import org.apache.flink.metrics.MetricGroup;
 
 /**
  * What tenants were served: a token of a prompt counts 1 when it is handed to the engine, one of an
- * answer 2 when it is there. The task's thread counts; reporters read what it saw last.
+ * answer 2 when it is there; in the gap, each divided by the weight that the policy goes by. The
+ * task's thread counts; reporters read what it saw last.
  *
  * <p>INVARIANT: knows exactly the requests that the operator holds.
  */
@@ -21,14 +24,16 @@ final class TenantMeter {
     private static final int SHOWN_TENANTS = 100;
 
     private final MetricGroup group;
+    private final WaitingPolicy policy;
     private final ServiceGap service = new ServiceGap();
     private final Map<String, Held> held = new HashMap<>();
     private final Map<String, Shown> shown = new HashMap<>();
     private volatile double gap;
     private volatile double largestGap;
 
-    TenantMeter(MetricGroup group) {
+    TenantMeter(MetricGroup group, WaitingPolicy policy) {
         this.group = group;
+        this.policy = policy;
         number(group, BatchMetrics.SERVICE_GAP, () -> gap);
         number(group, BatchMetrics.LARGEST_SERVICE_GAP, () -> largestGap);
     }
@@ -39,8 +44,9 @@ final class TenantMeter {
      * @param answered tokens of its answer that it has already
      */
     void waits(QueuedRequest request, int answered) {
-        String tenant = request.request().service().tenant();
-        Held added = new Held(service.account(tenant), answered);
+        Service asked = request.request().service();
+        String tenant = asked.tenant();
+        Held added = new Held(service.account(tenant), policy.weight(asked), answered);
         held.put(request.key(), added);
         service.waits(added.account);
         if (shown.size() < SHOWN_TENANTS) {
@@ -54,7 +60,7 @@ final class TenantMeter {
         if (started != null && started.waits) {
             started.waits = false;
             service.waitsNoLonger(started.account);
-            service.started(started.account, request.promptTokens().length);
+            service.started(started.account, request.promptTokens().length, started.weight);
         }
     }
 
@@ -62,7 +68,7 @@ final class TenantMeter {
     void answered(String key, int tokens) {
         Held running = held.get(key);
         if (running != null && tokens > running.answered) {
-            service.generated(running.account, tokens - running.answered);
+            service.generated(running.account, tokens - running.answered, running.weight);
             running.answered = tokens;
         }
     }
@@ -98,11 +104,13 @@ final class TenantMeter {
 
     private static final class Held {
         private final ServiceGap.Account account;
+        private final double weight;
         private boolean waits = true;
         private int answered;
 
-        Held(ServiceGap.Account account, int answered) {
+        Held(ServiceGap.Account account, double weight, int answered) {
             this.account = account;
+            this.weight = weight;
             this.answered = answered;
         }
     }

@@ -111,7 +111,7 @@ class AdmitFunctionTest {
     void whoeverSubmittedThroughTheGatewayIsAnsweredEvenIfNobodyCanReadTheRecord()
             throws Exception {
         Submission submission =
-                new Submission("a", "anthropic", "msgbatch_1", "workspace", 99, null, null);
+                new Submission("a", "anthropic", "msgbatch_1", "workspace", 1, 99, null, null);
         InputRecord input = new InputRecord("r-0@1", new byte[] {1}, 7, submission);
         Failure failure = new Failure(FailureCode.UNREADABLE, "record: no JSON");
         try (AdmitHarness harness =

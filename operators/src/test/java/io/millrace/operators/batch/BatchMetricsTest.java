@@ -11,6 +11,7 @@ import io.millrace.core.engine.Progress;
 import io.millrace.core.request.Failure;
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Service;
+import io.millrace.core.schedule.policy.WaitingPolicies;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.ArrowBuf;
@@ -30,7 +31,7 @@ class BatchMetricsTest {
     @Test
     void showsTheQueueAsOfTheLastSecond() throws Exception {
         try (RootAllocator allocator = new RootAllocator()) {
-            BatchMetrics metrics = new BatchMetrics(listener.getMetricGroup(), time, allocator);
+            BatchMetrics metrics = metrics(allocator);
             time.setCurrentTime(10_000);
             metrics.watch(held, new IdleEngine());
             for (int i = 0; i < 6; i++) {
@@ -58,13 +59,18 @@ class BatchMetricsTest {
     @Test
     void showsArrowMemoryInUse() throws Exception {
         try (RootAllocator allocator = new RootAllocator()) {
-            BatchMetrics metrics = new BatchMetrics(listener.getMetricGroup(), time, allocator);
+            BatchMetrics metrics = metrics(allocator);
             metrics.handedOut(List.of());
             try (ArrowBuf buffer = allocator.buffer(64)) {
                 assertThat(gauge(BatchMetrics.ARROW_BYTES)).isEqualTo(buffer.capacity());
             }
             assertThat(gauge(BatchMetrics.ARROW_BYTES)).isEqualTo(0L);
         }
+    }
+
+    private BatchMetrics metrics(RootAllocator allocator) {
+        return new BatchMetrics(
+                listener.getMetricGroup(), time, allocator, WaitingPolicies.named("fcfs"));
     }
 
     private Object gauge(String name) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.request.QueuedRequest;
 import io.millrace.core.request.Service;
+import io.millrace.core.schedule.policy.WaitingPolicies;
+import java.util.List;
 import java.util.OptionalInt;
 import org.apache.flink.metrics.testutils.MetricListener;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,9 @@ import org.junit.jupiter.api.Test;
 class TenantMeterTest {
 
     private final MetricListener listener = new MetricListener();
-    private final TenantMeter meter = new TenantMeter(listener.getMetricGroup());
+    private final TenantMeter meter =
+            new TenantMeter(
+                    listener.getMetricGroup(), WaitingPolicies.named("vtc(weight.chosen=4)"));
 
     @Test
     void countsPromptsWhenTheyAreHandedOutAndAnswersAsTheyGrow() {
@@ -57,6 +61,35 @@ class TenantMeterTest {
         assertThat(service("a")).isEqualTo(3 + 2 * 2);
     }
 
+    @Test
+    void theGapCountsServiceByWeight() {
+        QueuedRequest light = of("light", 1, "light");
+        QueuedRequest heavy = of("heavy", 2, "heavy");
+        for (QueuedRequest each : List.of(light, heavy)) {
+            meter.waits(each, 0);
+            meter.waits(of(each.request().service().tenant(), 1, each.key() + "-waits"), 0);
+        }
+        meter.handedOut(light);
+        meter.handedOut(heavy);
+        meter.answered("light", 10);
+        meter.answered("heavy", 10);
+        meter.look();
+        assertThat(gauge(BatchMetrics.SERVICE_GAP)).isEqualTo(23 - 23 / 2.0);
+        assertThat(service("heavy")).isEqualTo(23);
+    }
+
+    @Test
+    void aWeightOfThePolicyWinsOverTheRequests() {
+        QueuedRequest chosen = of("chosen", 2, "chosen");
+        meter.waits(chosen, 0);
+        meter.waits(of("chosen", 2, "waits"), 0);
+        meter.waits(of("other", 1, "other"), 0);
+        meter.handedOut(chosen);
+        meter.answered("chosen", 10);
+        meter.look();
+        assertThat(gauge(BatchMetrics.SERVICE_GAP)).isEqualTo(23 / 4.0);
+    }
+
     private double service(String tenant) {
         return (Double)
                 listener.getGauge(BatchMetrics.TENANT, tenant, BatchMetrics.TENANT_SERVICE)
@@ -69,7 +102,11 @@ class TenantMeterTest {
     }
 
     private static QueuedRequest of(String tenant, String key) {
-        Service service = new Service(tenant, 0, Service.NO_DEADLINE, null, null);
+        return of(tenant, 1, key);
+    }
+
+    private static QueuedRequest of(String tenant, double weight, String key) {
+        Service service = new Service(tenant, weight, 0, Service.NO_DEADLINE, null, null);
         return request(key, key, 1, service, 0, 100, 7, 8, 9);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.operators.generate;
 
 import static io.millrace.operators.testing.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.millrace.core.engine.GenerationEngine;
 import io.millrace.core.request.Completion;
@@ -86,6 +87,30 @@ class RestoreTest {
             assertThat(engine().heldKeys())
                     .containsExactlyInAnyOrder("key-0", "key-1", "key-2", "key-3");
             assertThat(runUntilIdle(after)).hasSize(12);
+        }
+    }
+
+    @Test
+    void weightsThatTheGatewayVouchedForLast() throws Exception {
+        ChainGroup.Checkpoint checkpoint;
+        try (ChainGroup before = open(null, 1, null)) {
+            before.process(
+                    request(
+                            "heavy",
+                            "heavy",
+                            1,
+                            new Service("t", 2.5, 0, Service.NO_DEADLINE, null, null),
+                            0,
+                            9,
+                            1),
+                    request("usual", "usual", 2, Service.DEFAULT, 0, 9, 1));
+            checkpoint = before.checkpoint();
+        }
+
+        try (ChainGroup after = open(checkpoint, 1, null)) {
+            assertThat(engine().heldWeights())
+                    .containsOnly(entry("heavy", 2.5), entry("usual", 1.0));
+            assertThat(runUntilIdle(after)).hasSize(2);
         }
     }
 

@@ -38,8 +38,18 @@ class TenantFairnessTest {
         assertThat(largestGap("fcfs")).isGreaterThan(BOUND);
     }
 
+    @Test
+    void weightsOfKeysShareTheEngineAndTheGapCountsByThem() throws Exception {
+        // What has the larger weight may count for less than it used: the bound holds all the same.
+        assertThat(largestGap("vtc", 3)).isPositive().isLessThanOrEqualTo(BOUND);
+    }
+
     private static double largestGap(String policy) throws Exception {
-        String name = "fairness-" + policy;
+        return largestGap(policy, 1);
+    }
+
+    private static double largestGap(String policy, double modestWeight) throws Exception {
+        String name = "fairness-" + policy + modestWeight;
         BatchSettings settings = BatchSettings.of(name).withPolicy(policy);
         SplittableRandom random = new SplittableRandom(4);
         try (ChainHarness chain =
@@ -47,10 +57,10 @@ class TenantFairnessTest {
             FakeEngine engine = FakeProbe.named(name).engines().get(0);
             // The one comes first and with much more, the other with long prompts.
             for (int i = 0; i < 300; i++) {
-                chain.process(of("greedy", i, 60, prompt(random, 8)));
+                chain.process(of("greedy", 1, i, 60, prompt(random, 8)));
             }
             for (int i = 0; i < 100; i++) {
-                chain.process(of("modest", i, 60, prompt(random, LONGEST_PROMPT)));
+                chain.process(of("modest", modestWeight, i, 60, prompt(random, LONGEST_PROMPT)));
             }
             long nowMs = 0;
             while (!engine.heldKeys().isEmpty()) {
@@ -64,9 +74,10 @@ class TenantFairnessTest {
         }
     }
 
-    private static QueuedRequest of(String tenant, int number, int maxTokens, int[] prompt) {
+    private static QueuedRequest of(
+            String tenant, double weight, int number, int maxTokens, int[] prompt) {
         String key = tenant + "-" + number;
-        Service service = new Service(tenant, 0, Service.NO_DEADLINE, null, null);
+        Service service = new Service(tenant, weight, 0, Service.NO_DEADLINE, null, null);
         return request(key, key, number % 100, service, 0, maxTokens, prompt);
     }
 

@@ -134,6 +134,13 @@ public final class FakeEngine implements GenerationEngine {
         return held.values().stream().filter(FakeTask::speculates).map(FakeTask::key).toList();
     }
 
+    /** Weights of what it holds, by key. */
+    public synchronized Map<String, Double> heldWeights() {
+        Map<String, Double> weights = new LinkedHashMap<>();
+        held.forEach((key, task) -> weights.put(key, task.weight()));
+        return weights;
+    }
+
     /** Whether it was closed. */
     public synchronized boolean isClosed() {
         return closed;

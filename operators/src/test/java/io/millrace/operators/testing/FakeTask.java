@@ -46,6 +46,10 @@ final class FakeTask {
         return task.key();
     }
 
+    double weight() {
+        return task.service().weight();
+    }
+
     boolean speculates() {
         return task.speculate();
     }

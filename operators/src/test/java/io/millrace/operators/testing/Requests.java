@@ -50,7 +50,7 @@ public final class Requests {
         InferenceRequest request = queued.request();
         Submission submission =
                 new Submission(
-                        request.id(), request.dialect(), batch, "tenant", expiresMs, null, null);
+                        request.id(), request.dialect(), batch, "tenant", 1, expiresMs, null, null);
         return QueuedRequest.of(
                         request.submitted(submission), queued.promptTokens(), queued.maxTokens())
                 .withLane(queued.lane());

@@ -7,8 +7,9 @@ import java.util.Set;
 
 /**
  * The difference in service between tenants that wait: a token of a prompt counts 1, one of an
- * answer 2 (VTC, 2401.00588). Counted since the set of those that wait last changed, because only
- * among tenants that wait all the time is a difference unfair. One thread only.
+ * answer 2, each divided by the request's weight (VTC, 2401.00588). Counted since the set of those
+ * that wait last changed, because only among tenants that wait all the time is a difference unfair.
+ * One thread only.
  */
 public final class ServiceGap {
 
@@ -25,7 +26,7 @@ public final class ServiceGap {
 
         private Account() {}
 
-        /** Units since the beginning. */
+        /** Units since the beginning, whatever the weights. */
         public double total() {
             return total;
         }
@@ -53,13 +54,13 @@ public final class ServiceGap {
     }
 
     /** A prompt is computed. */
-    public void started(Account account, int promptTokens) {
-        serve(account, VirtualTokenCounter.INPUT_PRICE * promptTokens);
+    public void started(Account account, int promptTokens, double weight) {
+        serve(account, VirtualTokenCounter.INPUT_PRICE * promptTokens, weight);
     }
 
     /** Tokens were generated. */
-    public void generated(Account account, int tokens) {
-        serve(account, VirtualTokenCounter.OUTPUT_PRICE * tokens);
+    public void generated(Account account, int tokens, double weight) {
+        serve(account, VirtualTokenCounter.OUTPUT_PRICE * tokens, weight);
     }
 
     /** The largest difference between two tenants that wait; 0 if fewer do. */
@@ -77,8 +78,8 @@ public final class ServiceGap {
         return most - least;
     }
 
-    private void serve(Account account, double units) {
-        account.served = units + (account.epoch == epoch ? account.served : 0);
+    private void serve(Account account, double units, double weight) {
+        account.served = units / weight + (account.epoch == epoch ? account.served : 0);
         account.epoch = epoch;
         account.total += units;
     }

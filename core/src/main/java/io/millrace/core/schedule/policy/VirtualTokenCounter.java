@@ -2,6 +2,7 @@ package io.millrace.core.schedule.policy;
 
 import static io.millrace.core.internal.Arguments.check;
 
+import io.millrace.core.request.Service;
 import io.millrace.core.schedule.Candidate;
 import io.millrace.core.schedule.Discipline;
 import io.millrace.core.schedule.Situation;
@@ -15,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fair sharing by virtual token counters (VTC, 2401.00588, Algorithm 2): whoever has had the least
  * service goes next. A tenant's counter grows by {@link #INPUT_PRICE} for a token of a prompt when
- * it starts and by {@link #OUTPUT_PRICE} for a token generated, divided by its weight. A tenant
- * that comes back after a while is lifted to the least counter of those that wait, so that it
- * cannot save up. The head of the least counter is not skipped if it does not fit: skipping breaks
- * the bound, which for two backlogged tenants (Theorem 4.4) is
+ * it starts and by {@link #OUTPUT_PRICE} for a token generated, divided by the request's weight. A
+ * tenant that comes back after a while is lifted to the least counter of those that wait, so that
+ * it cannot save up. The head of the least counter is not skipped if it does not fit: skipping
+ * breaks the bound, which for two backlogged tenants (Theorem 4.4) is
  *
  * <pre>
  * |W_i - W_j| at most 2 * max(w_p * L_input, w_q * M)
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * predicted is charged at once and set right as it is generated or at the end. With exact
  * predictions this is the paper's oracle.
  *
- * @param weights shares of tenants, above 0; 1 for those not named
+ * @param weights shares of tenants, above 0; those not named have the weight of their requests
  */
 public record VirtualTokenCounter(Charging charging, Map<String, Double> weights)
         implements WaitingPolicy {
@@ -58,6 +59,11 @@ public record VirtualTokenCounter(Charging charging, Map<String, Double> weights
     @Override
     public String name() {
         return charging == Charging.GENERATED ? "vtc" : "vtc-predicted";
+    }
+
+    @Override
+    public double weight(Service service) {
+        return weights.getOrDefault(service.tenant(), service.weight());
     }
 
     @Override
@@ -126,7 +132,8 @@ public record VirtualTokenCounter(Charging charging, Map<String, Double> weights
 
         private void charge(Waiter<C> waiter, double price) {
             String tenant = TenantLines.tenant(waiter);
-            counters.merge(tenant, price / weights.getOrDefault(tenant, 1.0), Double::sum);
+            double weight = weight(waiter.candidate().service());
+            counters.merge(tenant, price / weight, Double::sum);
         }
 
         private double counter(String tenant) {

@@ -2,6 +2,7 @@ package io.millrace.core.schedule.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.request.Service;
 import io.millrace.core.schedule.Sequence;
 import io.millrace.core.schedule.StepScheduler;
 import io.millrace.core.schedule.policy.VirtualTokenCounter.Charging;
@@ -41,6 +42,22 @@ class VirtualTokenCounterTest {
     }
 
     @Test
+    void requestsCountByTheWeightThatIsVouchedFor() {
+        Map<String, Double> service = served(1, Charging.PREDICTED, Map.of(), 3);
+
+        assertThat(service.getOrDefault("a", 0.0) / service.getOrDefault("b", 0.0))
+                .isBetween(2.6, 3.4);
+    }
+
+    @Test
+    void theWeightOfTheOptionWins() {
+        Map<String, Double> service = served(1, Charging.GENERATED, Map.of("a", 1.0), 3);
+
+        assertThat(service.getOrDefault("a", 0.0) / service.getOrDefault("b", 0.0))
+                .isBetween(0.85, 1.15);
+    }
+
+    @Test
     void whoComesBackCannotHaveSavedUp() {
         StepScheduler scheduler =
                 Waiting.scheduler(new VirtualTokenCounter(Charging.GENERATED, Map.of()), 1);
@@ -63,6 +80,11 @@ class VirtualTokenCounterTest {
 
     private static Map<String, Double> served(
             long seed, Charging charging, Map<String, Double> weights) {
+        return served(seed, charging, weights, 1);
+    }
+
+    private static Map<String, Double> served(
+            long seed, Charging charging, Map<String, Double> weights, double weightOfA) {
         Random random = new Random(seed);
         StepScheduler scheduler =
                 Waiting.scheduler(new VirtualTokenCounter(charging, weights), SEQUENCES);
@@ -72,9 +94,14 @@ class VirtualTokenCounterTest {
         for (int i = 0; i < 4_000; i++) {
             String tenant = i % 2 == 0 ? "a" : "b";
             int prompt = 1 + random.nextInt(tenant.equals("a") ? most : LONGEST_PROMPT);
+            double weight = tenant.equals("a") ? weightOfA : 1;
             Sequence sequence =
                     Waiting.sequence(
-                            tenant + i, prompt, 1 + random.nextInt(LONGEST_ANSWER), tenant, i);
+                            tenant + i,
+                            prompt,
+                            1 + random.nextInt(LONGEST_ANSWER),
+                            new Service(tenant, weight, 0, Service.NO_DEADLINE, null, null),
+                            i);
             sequences.put(sequence.key(), sequence);
             scheduler.add(sequence);
         }

@@ -70,13 +70,17 @@ final class Waiting {
     }
 
     static Sequence sequence(String key, int prompt, int answer, String tenant, long arrivalMs) {
+        return sequence(key, prompt, answer, tenant(tenant), arrivalMs);
+    }
+
+    static Sequence sequence(String key, int prompt, int answer, Service service, long arrivalMs) {
         return new Sequence(
                 key,
                 new int[prompt],
                 new int[0],
                 answer,
                 LengthEstimate.atMost(answer),
-                tenant(tenant),
+                service,
                 arrivalMs);
     }
 
