@@ -172,8 +172,17 @@ public final class BatchClient {
         return new Results(answer.body(), answer.statusCode() == 206 ? from : 0);
     }
 
-    /** The results of a batch as an Arrow IPC stream, where the job writes that form too. */
+    /**
+     * The results of a batch as an Arrow IPC stream, where the job writes that form too.
+     *
+     * @throws IllegalArgumentException if it is a batch of OpenAI's API, which knows one form only
+     */
     public InputStream arrowResults(String id) throws IOException, InterruptedException {
+        if (id.startsWith(OPEN_AI_ID)) {
+            throw new IllegalArgumentException(
+                    "--format of %s (expected: jsonl, the only form that OpenAI's API has)"
+                            .formatted(id));
+        }
         return http.send(() -> http.call(path(id) + "/results").header("accept", ARROW).GET())
                 .body();
     }
