@@ -44,11 +44,13 @@ class SubmittedRequestTest {
                         + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}}";
         String own = "{\"id\":\"a\",\"prompt\":\"x\",\"weight\":500}";
 
-        assertThat(valid(claims, submission(99L, null, null)).service().weight()).isEqualTo(4);
-        for (String line : List.of(claims, openAi, own)) {
-            if (read(line, null) instanceof Valid read) {
-                assertThat(read.request().service().weight()).as(line).isEqualTo(1);
-            }
+        assertThat(valid(ENTRY.formatted(""), submission(99L, null, null)).service().weight())
+                .isEqualTo(4);
+        assertThat(valid(openAi, null).service().weight()).isEqualTo(1);
+        for (String line : List.of(claims, own)) {
+            assertThat(((Invalid) read(line, null)).failure().message())
+                    .as(line)
+                    .contains("weight");
         }
     }
 

@@ -44,8 +44,7 @@ class SpeculationTest {
                         .filter(name -> !name.equals("recurrent"))
                         .map(name -> withDraft(name))
                         .map(SpeculationTest::fixed);
-        return Stream.concat(
-                each, Stream.of(fixed(withDraft("medusa")).withTree("mc_sim_7b_63")));
+        return Stream.concat(each, Stream.of(fixed(withDraft("medusa")).withTree("mc_sim_7b_63")));
     }
 
     @BeforeAll
@@ -70,8 +69,7 @@ class SpeculationTest {
     /** What is drafted, if anything, depends on measured times. */
     @Test
     void answersAsWithoutDraftsWhateverThePlannerChooses() throws Exception {
-        SpeculationSettings auto =
-                SpeculationSettings.of("auto", draft("medusa"), draft("eagle"));
+        SpeculationSettings auto = SpeculationSettings.of("auto", draft("medusa"), draft("eagle"));
 
         plain.assertSameAnswers(
                 Batches.run(settings(auto), SpeculationTest::tasks), auto.toString());
