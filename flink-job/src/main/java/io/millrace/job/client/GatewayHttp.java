@@ -85,7 +85,9 @@ final class GatewayHttp {
             } catch (GatewayException e) {
                 throw e;
             } catch (IOException e) {
-                failure = new IOException(unanswered(request, e), e);
+                failure = new IOException(unanswered(request, e));
+                // Not a cause: the innermost of these is what a command shows.
+                failure.addSuppressed(e);
                 if (isTimeout(e)) {
                     throw failure; // That was patience enough.
                 }

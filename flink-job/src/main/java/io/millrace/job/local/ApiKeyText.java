@@ -3,6 +3,7 @@ package io.millrace.job.local;
 import io.millrace.gateway.access.ApiKey;
 import io.millrace.gateway.access.ApiKeys;
 import io.millrace.gateway.access.Limits;
+import io.millrace.job.options.ConfigurationException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
@@ -18,10 +19,20 @@ public record ApiKeyText(String value, boolean fresh) {
 
     private static final int BYTES = 24;
 
-    /** The key that was chosen, or a fresh one. */
+    /**
+     * The key that was chosen, or a fresh one.
+     *
+     * @throws ConfigurationException if no gateway takes it, before anything is started
+     */
     public static ApiKeyText of(@Nullable String chosen, SecureRandom random) {
         if (chosen != null) {
-            return new ApiKeyText(chosen, false);
+            ApiKeyText text = new ApiKeyText(chosen, false);
+            try {
+                text.keys();
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException("--api-key: " + e.getMessage(), e);
+            }
+            return text;
         }
         byte[] secret = new byte[BYTES];
         random.nextBytes(secret);

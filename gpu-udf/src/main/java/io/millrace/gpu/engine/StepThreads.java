@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
  * other costs more than it gains, and one thread is faster than many.
  *
  * <p>Steps are told apart by the power of two of their rows. For each class the number in use
- * competes with the next lower and the next higher one, each twice as large as the one below: every
- * now and then a step tries one of them, and where it is faster by a twentieth, medians compared,
- * it is used from then on. For one thread, the one that computes.
+ * competes with half and with twice as many: now and then a step tries one of them. What loses is
+ * not tried again for long; what wins is tried again at once, and used from then on if it keeps
+ * being faster by a twentieth, medians compared. For one thread, the one that computes.
  */
 final class StepThreads {
 
@@ -24,11 +24,13 @@ final class StepThreads {
     /** Steps of a class before the first trial: they pay for memory that is used the first time. */
     private static final int SETTLING = 3;
 
-    /** Then every second step tries, until so many have. */
-    private static final int FIRST_TRIALS = 8;
+    /** Steps between a trial that lost and the next: 1 % of the time if it takes twice as long. */
+    private static final int AFTER_LOSS = 100;
 
-    /** Later one of so many does: 1 % of the time if a trial takes twice as long. */
-    private static final int TRIAL_INTERVAL = 100;
+    private static final int AFTER_GAIN = 1;
+
+    /** Steps with more rows hardly ever gain by fewer threads, so they do not try at once. */
+    private static final int SMALL = 8;
 
     private static final int COMPARABLE = 3;
     private static final double GAIN = 0.95;
@@ -42,7 +44,9 @@ final class StepThreads {
     private StepThreads(int[] levels, IntConsumer setter) {
         this.levels = levels;
         this.setter = setter;
-        Arrays.setAll(classes, i -> new SizeClass(levels.length));
+        Arrays.setAll(
+                classes,
+                i -> new SizeClass(levels.length, 1 << i <= SMALL ? SETTLING : AFTER_LOSS));
         this.current = classes[0];
     }
 
@@ -90,10 +94,11 @@ final class StepThreads {
         private final Recent[] costs;
         private int used;
         private int running;
-        private int steps;
-        private int trials;
+        private int untilTrial;
+        private int direction = -1;
 
-        SizeClass(int levels) {
+        SizeClass(int levels, int untilTrial) {
+            this.untilTrial = untilTrial;
             costs = new Recent[levels];
             Arrays.setAll(costs, i -> new Recent());
             used = levels - 1;
@@ -101,32 +106,31 @@ final class StepThreads {
 
         /** The level of the next step. */
         int next() {
-            steps++;
             running = used;
-            if (costs.length > 1 && isTrial()) {
-                trials++;
-                // In turns below and above, as far as there is something.
-                int step = trials % 2 == 0 ? 1 : -1;
-                boolean inside = used + step >= 0 && used + step < costs.length;
-                running = inside ? used + step : used - step;
+            if (costs.length > 1 && untilTrial-- == 0) {
+                boolean inside = used + direction >= 0 && used + direction < costs.length;
+                direction = inside ? direction : -direction;
+                running = used + direction;
             }
             return running;
         }
 
-        private boolean isTrial() {
-            return trials < FIRST_TRIALS
-                    ? steps > SETTLING && steps % 2 == 0
-                    : steps % TRIAL_INTERVAL == 0;
-        }
-
         void add(double cost) {
             costs[running].add(cost);
-            if (running != used
-                    && costs[running].size() >= COMPARABLE
-                    && costs[used].size() >= COMPARABLE
+            if (running == used) {
+                return;
+            }
+            if (cost > GAIN * costs[used].median()) {
+                // What it once cost does not count when it is tried again.
+                costs[running] = new Recent();
+                untilTrial = AFTER_LOSS;
+                direction = -direction;
+                return;
+            }
+            untilTrial = AFTER_GAIN;
+            if (costs[running].size() >= COMPARABLE
                     && costs[running].median() < GAIN * costs[used].median()) {
                 used = running;
-                trials = 0;
             }
         }
     }
