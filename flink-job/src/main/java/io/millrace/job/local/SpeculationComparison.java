@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -136,7 +137,8 @@ public record SpeculationComparison(
     }
 
     /**
-     * Draws the speed-up over the number of sequences, with the span of the rounds, as a PNG file.
+     * Draws the speed-up over the number of sequences, with the slowest and the fastest round, as a
+     * PNG file.
      *
      * @throws IOException naming the file that cannot be written
      */
@@ -148,14 +150,11 @@ public record SpeculationComparison(
                         "speed-up");
         double[] sequences = levels.stream().mapToDouble(Level::sequences).toArray();
         double[] speedUp = levels.stream().mapToDouble(Level::speedUp).toArray();
-        double[] span =
-                levels.stream()
-                        .mapToDouble(
-                                l -> Math.max(l.highest() - l.speedUp(), l.speedUp() - l.lowest()))
-                        .toArray();
-        chart.getStyler().setXAxisLogarithmic(levels.size() > 1);
-        chart.addSeries(speculation, sequences, speedUp, span);
         double[] ones = levels.stream().mapToDouble(level -> 1).toArray();
+        chart.getStyler().setXAxisLogarithmic(levels.size() > 1);
+        chart.addSeries(speculation, sequences, speedUp);
+        thin(chart, "slowest round", sequences, Level::lowest);
+        thin(chart, "fastest round", sequences, Level::highest);
         chart.addSeries("plain", sequences, ones)
                 .setMarker(SeriesMarkers.NONE)
                 .setLineStyle(SeriesLines.DASH_DASH);
@@ -164,6 +163,13 @@ public record SpeculationComparison(
         } catch (IOException e) {
             throw new IOException("--plot: cannot write " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    private void thin(
+            XYChart chart, String name, double[] sequences, ToDoubleFunction<Level> value) {
+        chart.addSeries(name, sequences, levels.stream().mapToDouble(value).toArray())
+                .setMarker(SeriesMarkers.NONE)
+                .setLineStyle(SeriesLines.DOT_DOT);
     }
 
     private static String number(String format, double value) {
