@@ -102,9 +102,7 @@ final class BenchSpeculationCommand implements Callable<Integer> {
             comparison = compare(work, a, b);
         }
         comparison.table().lines().forEach(terminal::line);
-        if (common.report != null) {
-            comparison.write(common.report);
-        }
+        Reports.save(comparison, common.report);
         if (plot != null) {
             comparison.plot(plot);
         }

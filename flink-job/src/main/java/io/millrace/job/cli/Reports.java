@@ -1,6 +1,7 @@
 package io.millrace.job.cli;
 
 import io.millrace.job.local.RunReport;
+import io.millrace.job.report.JsonReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -62,14 +63,9 @@ final class Reports {
      *
      * @throws IOException naming the file that cannot be written
      */
-    static void save(RunReport report, @Nullable Path file) throws IOException {
-        if (file == null) {
-            return;
-        }
-        try {
-            report.write(file);
-        } catch (IOException e) {
-            throw new IOException("--report: cannot write " + file + ": " + e.getMessage(), e);
+    static void save(Record report, @Nullable Path file) throws IOException {
+        if (file != null) {
+            JsonReport.write(report, file);
         }
     }
 }

@@ -220,9 +220,7 @@ final class SimulateCommand implements Callable<Integer> {
         if (measured != null) {
             compare(measured, done);
         }
-        if (report != null) {
-            done.write(report);
-        }
+        Reports.save(done, report);
         if (plots != null) {
             List<Path> files = SimulationPlots.write(done, plots);
             terminal.note("%d plots in %s".formatted(files.size(), plots));

@@ -1,15 +1,9 @@
 package io.millrace.job.local;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.core.engine.StepSums;
 import io.millrace.operators.report.Figure;
 import io.millrace.operators.report.Report;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -131,24 +125,6 @@ public record RunReport(
 
     /** Milliseconds from a request's arrival to its result. */
     public record CompletionTimes(double mean, double p50, double p90, double p99) {}
-
-    /**
-     * Writes it as one JSON object.
-     *
-     * @throws IOException if the file cannot be written
-     */
-    public void write(Path file) throws IOException {
-        Files.writeString(file, json() + System.lineSeparator());
-    }
-
-    /** The JSON object. */
-    public String json() throws IOException {
-        return JsonMapper.builder()
-                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .enable(SerializationFeature.INDENT_OUTPUT)
-                .build()
-                .writeValueAsString(this);
-    }
 
     /** Tokens gained per sequence and step, from what was generated and what drafts gave of it. */
     static double meanAccepted(long decodeTokens, long acceptedTokens) {

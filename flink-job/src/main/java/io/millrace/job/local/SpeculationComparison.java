@@ -1,12 +1,8 @@
 package io.millrace.job.local;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.millrace.job.plot.Charts;
+import io.millrace.job.report.Charts;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -115,25 +111,6 @@ public record SpeculationComparison(
                             number("%.0f %%", 100 * level.speculatingShare())));
         }
         return table.toString();
-    }
-
-    /**
-     * Writes it as one JSON object.
-     *
-     * @throws IOException naming the file that cannot be written
-     */
-    public void write(Path file) throws IOException {
-        String json =
-                JsonMapper.builder()
-                        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .build()
-                        .writeValueAsString(this);
-        try {
-            Files.writeString(file, json + System.lineSeparator());
-        } catch (IOException e) {
-            throw new IOException("--report: cannot write " + file + ": " + e.getMessage(), e);
-        }
     }
 
     /**

@@ -2,7 +2,7 @@ package io.millrace.job.simulate;
 
 import io.millrace.core.simulate.SimulationResult;
 import io.millrace.core.simulate.Sketch.Quantiles;
-import io.millrace.job.plot.Charts;
+import io.millrace.job.report.Charts;
 import io.millrace.job.simulate.SimulationReport.Run;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,14 +1,8 @@
 package io.millrace.job.simulate;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.core.simulate.EngineModel;
 import io.millrace.core.simulate.SimulationResult;
 import io.millrace.core.simulate.SimulationSettings;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -77,25 +71,6 @@ public record SimulationReport(
                             number("%.0f", result.largestGap())));
         }
         return table.toString();
-    }
-
-    /**
-     * Writes it as one JSON object.
-     *
-     * @throws IOException naming the file that cannot be written
-     */
-    public void write(Path file) throws IOException {
-        String json =
-                JsonMapper.builder()
-                        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .build()
-                        .writeValueAsString(this);
-        try {
-            Files.writeString(file, json + System.lineSeparator());
-        } catch (IOException e) {
-            throw new IOException("--report: cannot write " + file + ": " + e.getMessage(), e);
-        }
     }
 
     private static String seconds(double ms) {

@@ -1,4 +1,4 @@
-package io.millrace.job.plot;
+package io.millrace.job.report;
 
 import java.io.IOException;
 import java.io.OutputStream;
