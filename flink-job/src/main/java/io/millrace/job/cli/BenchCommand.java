@@ -1,10 +1,8 @@
 package io.millrace.job.cli;
 
-import io.millrace.core.engine.PromptEncoder;
 import io.millrace.gpu.engine.DjlEngine;
 import io.millrace.gpu.engine.EngineSettings;
 import io.millrace.gpu.model.ModelDirectory;
-import io.millrace.gpu.tokenize.ModelPromptEncoder;
 import io.millrace.job.local.BenchPrompts;
 import io.millrace.job.local.EngineBench;
 import io.millrace.job.local.RunLabels;
@@ -73,9 +71,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private BenchPrompts prompts(EngineSettings settings) {
         if (prompts != null) {
-            try (PromptEncoder encoder = ModelPromptEncoder.factory(settings.model()).open()) {
-                return BenchPrompts.of(prompts, encoder);
-            }
+            return BenchPrompts.of(prompts, settings.model());
         }
         if (promptTokens < 1) {
             throw new ConfigurationException(

@@ -1,10 +1,8 @@
 package io.millrace.job.cli;
 
-import io.millrace.core.engine.PromptEncoder;
 import io.millrace.gpu.engine.DjlEngine;
 import io.millrace.gpu.engine.EngineSettings;
 import io.millrace.gpu.model.ModelDirectory;
-import io.millrace.gpu.tokenize.ModelPromptEncoder;
 import io.millrace.job.local.BenchPrompts;
 import io.millrace.job.local.EngineBench;
 import io.millrace.job.local.RunLabels;
@@ -185,14 +183,8 @@ final class BenchSpeculationCommand implements Callable<Integer> {
             bench =
                     EngineBench.start(
                             listener -> DjlEngine.start(settings, listener, InstantSource.system()),
-                            own(settings),
+                            BenchPrompts.of(prompts, settings.model()),
                             InstantSource.system());
-        }
-
-        private BenchPrompts own(EngineSettings settings) {
-            try (PromptEncoder encoder = ModelPromptEncoder.factory(settings.model()).open()) {
-                return BenchPrompts.of(prompts, encoder);
-            }
         }
 
         RunReport run(EngineBench.Work work) throws InterruptedException {

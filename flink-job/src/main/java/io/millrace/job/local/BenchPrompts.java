@@ -1,6 +1,7 @@
 package io.millrace.job.local;
 
 import io.millrace.core.engine.PromptEncoder;
+import io.millrace.gpu.tokenize.ModelPromptEncoder;
 import io.millrace.job.options.ConfigurationException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,13 +22,17 @@ public interface BenchPrompts {
      * The prompts of a file of requests, in any dialect, again from the first when all were used.
      * What else the requests say does not count.
      *
+     * @param model whose template and tokenizer they go through
      * @throws ConfigurationException naming file and line of what is no request
      */
-    static BenchPrompts of(Path file, PromptEncoder encoder) {
-        List<int[]> prompts =
-                RequestFile.read("--prompts", file).stream()
-                        .map(request -> encoder.encode(request.prompt()))
-                        .toList();
+    static BenchPrompts of(Path file, String model) {
+        List<int[]> prompts;
+        try (PromptEncoder encoder = ModelPromptEncoder.factory(model).open()) {
+            prompts =
+                    RequestFile.read("--prompts", file).stream()
+                            .map(request -> encoder.encode(request.prompt()))
+                            .toList();
+        }
         int[] at = {0};
         return vocabulary -> prompts.get(at[0]++ % prompts.size());
     }
