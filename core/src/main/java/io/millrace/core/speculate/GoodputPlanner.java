@@ -126,7 +126,8 @@ public final class GoodputPlanner implements SpeculationPlanner {
             lastPlain[sizeClass(load)] = step;
         }
         if (plan.isPlain()) {
-            if (load.sequences() > 0) {
+            // The forecast of the first steps has no scale yet, so no credit is measured by it.
+            if (load.sequences() > 0 && target.observations() >= FIRST_PLAIN_STEPS) {
                 ledger.plain(cost.decodeMs(), load.sequences());
             }
             return;

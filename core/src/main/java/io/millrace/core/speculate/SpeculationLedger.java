@@ -11,6 +11,7 @@ package io.millrace.core.speculate;
 final class SpeculationLedger {
 
     private static final double MAX_STEPS = 8;
+    private static final double FIRST_STEPS = 3;
 
     private final double allowance;
     private double creditMs;
@@ -32,8 +33,8 @@ final class SpeculationLedger {
     /** A step without speculation, for so many sequences. */
     void plain(double ms, int sequences) {
         if (stepMs == 0) {
-            // One step of loss, and for few sequences one more: what they gain varies more.
-            creditMs = (1 + 1.0 / sequences) * ms;
+            // One step of loss, and for few sequences more: what they gain varies more.
+            creditMs = (1 + FIRST_STEPS / sequences) * ms;
         }
         stepMs = ms;
         add(allowance * ms);

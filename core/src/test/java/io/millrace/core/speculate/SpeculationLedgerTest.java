@@ -27,7 +27,7 @@ class SpeculationLedgerTest {
             }
         }
 
-        assertThat(lost).as("seed %d", seed).isLessThan(0.01 * 10 * steps + 12.5 + 0.2 + 20);
+        assertThat(lost).as("seed %d", seed).isLessThan(0.01 * 10 * steps + 17.5 + 0.2 + 20);
     }
 
     @Test

@@ -98,6 +98,18 @@ class SpeculationPlannerSimulationTest {
         assertThat(outcome.speedUp()).isGreaterThan(1.5);
     }
 
+    /** What one sequence accepts in a few steps is luck, and luck must not decide. */
+    @ParameterizedTest
+    @CsvSource({"0.1, 1.3", "0.2, 1.2"})
+    void findsAModestGainOfOneSequence(double draftShare, double speedUp) {
+        Machine machine = new Machine("modest", 20, 0.3, 1e-4, 1, 20 * draftShare, 0.05);
+        for (int seed = 0; seed < 20; seed++) {
+            Outcome outcome = play(machine, Method.TREE, seed, List.of(new Phase(500, 0.05, 1)));
+
+            assertThat(outcome.speedUp()).as("seed %d", seed).isGreaterThan(speedUp);
+        }
+    }
+
     private static void holdsItsBars(
             Machine machine, Method method, List<Phase> phases, long seed) {
         Outcome ours = play(machine, method, seed, phases);

@@ -45,6 +45,7 @@ public final class LocalJob implements AutoCloseable {
      */
     public static LocalJob start(Configuration configuration, String name, Graph graph)
             throws Exception {
+        FileSystems.register(configuration);
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironment(configuration);
         graph.addTo(environment);

@@ -25,6 +25,7 @@ final class PredictorWriter {
             JsonMapper.builder()
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .enable(SerializationFeature.INDENT_OUTPUT)
+                    .addModule(FiniteNumber.module())
                     .build();
 
     private PredictorWriter() {}
